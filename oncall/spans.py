@@ -1,0 +1,44 @@
+"""Half-open spans of time and what can be done with them: join, intersect, take away.
+
+A span is (starts_at, ends_at), both comparable; nothing here knows what happens in it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+Span = tuple[datetime, datetime]
+
+
+def union(spans: Iterable[Span]) -> list[Span]:
+    """The same time as `spans` in order, without overlaps, touching or empty spans."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        elif start < end:
+            joined.append((start, end))
+    return joined
+
+
+def overlap(spans: list[Span], span: Span) -> Iterator[Span]:
+    """The parts of `spans` (a union) that lie within `span`, in order."""
+    start, end = span
+    # The one before the place `span` would be sorted into may still reach into it.
+    for index in range(max(bisect_left(spans, span) - 1, 0), len(spans)):
+        begin, until = spans[index]
+        if begin >= end:
+            return
+        if until > start:
+            yield max(begin, start), min(until, end)
+
+
+def minus(span: Span, holes: list[Span]) -> Iterator[Span]:
+    """What is left of `span` after taking away `holes` (a union), in order."""
+    start, end = span
+    for begin, until in overlap(holes, span):
+        if start < begin:
+            yield start, begin
+        start = until
+    if start < end:
+        yield start, end
