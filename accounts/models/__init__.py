@@ -1,0 +1,20 @@
+from accounts.models.access import AccessProfile, Clearance, Compartment, CompartmentMembership
+from accounts.models.outbox import Delivery, Message
+from accounts.models.people import ApiToken, ContactMethod, RoleAssignment, Site, User
+from accounts.models.running import ClockOffset, Heartbeat
+
+__all__ = [
+    "AccessProfile",
+    "ApiToken",
+    "Clearance",
+    "ClockOffset",
+    "Compartment",
+    "CompartmentMembership",
+    "ContactMethod",
+    "Delivery",
+    "Heartbeat",
+    "Message",
+    "RoleAssignment",
+    "Site",
+    "User",
+]

@@ -1,0 +1,23 @@
+"""Waking the workers. A nudge makes the common case immediate and carries no meaning: with the broker away
+it is dropped, and the next sweep finds the same rows."""
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger("watchfloor.nudge")
+
+
+def nudge_on_commit(task_name: str) -> None:
+    """Ask a worker to run `task_name` once the current transaction is durable."""
+    transaction.on_commit(partial(_nudge, task_name), robust=True)
+
+
+def _nudge(task_name: str) -> None:
+    try:
+        current_app.send_task(task_name, retry=False, expires=5)
+    except (OperationalError, OSError):
+        log.warning("nudge dropped, broker away: %s", task_name)

@@ -1,0 +1,44 @@
+"""What each role may do. A role opens kinds of work; it never stands in for a clearance."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    INCIDENT_MANAGER = "incident_manager", _("Incident manager")
+    RESPONDER = "responder", _("On-call responder")
+    REVIEW_LEAD = "review_lead", _("Review lead")
+    ROSTER_ADMIN = "roster_admin", _("Roster admin")
+    PARTNER = "partner", _("Partner")
+    REPORTER = "reporter", _("Reporter")
+    SECURITY_OFFICER = "security_officer", _("Security officer")
+    ANALYST = "analyst", _("Analyst")
+
+
+# `incident.<permission>` here means "in general"; without it a person needs a grant for each incident.
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.INCIDENT_MANAGER: frozenset(
+        {
+            "report.make",
+            "duty.view",
+            "incident.view",
+            "incident.edit",
+            "incident.triage",
+            "incident.export",
+            "incident.reveal",
+        }
+    ),
+    Role.RESPONDER: frozenset(
+        {"report.make", "duty.view", "incident.view", "incident.edit", "incident.reveal"}
+    ),
+    Role.REVIEW_LEAD: frozenset({"report.make", "duty.view", "incident.view", "incident.export"}),
+    Role.ROSTER_ADMIN: frozenset({"report.make", "duty.view"}),
+    Role.PARTNER: frozenset({"report.make"}),
+    Role.REPORTER: frozenset({"report.make"}),
+    Role.SECURITY_OFFICER: frozenset({"report.make", "duty.view"}),
+    Role.ANALYST: frozenset({"report.make", "incident.view"}),
+}
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[str]:
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))

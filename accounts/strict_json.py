@@ -1,0 +1,60 @@
+"""JSON from strangers. Everything that Python's parser lets through and Postgres, or a reader, would choke
+on later is refused here, with a sentence: NUL bytes, lone surrogates, NaN, deep nesting, huge numbers."""
+
+import json
+import math
+from typing import Any, NoReturn
+
+
+class BadJSONError(ValueError):
+    """The text is not JSON we take; the message says why."""
+
+
+def loads(raw: bytes) -> Any:
+    """Parse UTF-8 JSON. Raises `BadJSONError` with a sentence fit to show the sender."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadJSONError("The body is not UTF-8.") from None
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise BadJSONError("The body is nested too deeply.") from None
+    except BadJSONError:
+        raise
+    except ValueError as error:
+        raise BadJSONError(f"The body is not valid JSON: {error}.") from None
+    _check(value)
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise BadJSONError(f"{name} is not a JSON number.")
+
+
+def _check(value: Any, most_levels: int = 64) -> None:
+    """Walk without recursion; `most_levels` also keeps later, recursive readers safe."""
+    pending = [(value, 0)]
+    while pending:
+        item, level = pending.pop()
+        if level > most_levels:
+            raise BadJSONError(f"The body is nested more than {most_levels} levels deep.")
+        if isinstance(item, str):
+            _check_text(item)
+        elif isinstance(item, float) and not math.isfinite(item):
+            raise BadJSONError("A number is too large.")
+        elif isinstance(item, dict):
+            for key in item:
+                _check_text(key)
+            pending.extend((child, level + 1) for child in item.values())
+        elif isinstance(item, list):
+            pending.extend((child, level + 1) for child in item)
+
+
+def _check_text(text: str) -> None:
+    if "\x00" in text:
+        raise BadJSONError("The body contains a NUL character.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadJSONError("The body contains half of a surrogate pair.") from None

@@ -1,0 +1,79 @@
+"""Who may call what: one table, route by route. A route or method that is not in it does not answer; the
+default-deny harness walks the resolver against it."""
+
+from dataclasses import dataclass
+
+READ = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`who`: "anonymous" (with the reason why), "person" (signed in) or "token" (an API caller).
+    `permission`: what one of their roles must give."""
+
+    who: str
+    methods: frozenset[str]
+    permission: str | None = None
+    reason: str = ""
+
+
+def anonymous(*methods: str, because: str) -> Rule:
+    return Rule("anonymous", _with_head(methods), reason=because)
+
+
+def person(*methods: str, permission: str | None = None) -> Rule:
+    return Rule("person", _with_head(methods), permission)
+
+
+def token(*methods: str, permission: str | None = None) -> Rule:
+    return Rule("token", _with_head(methods), permission)
+
+
+def _with_head(methods: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(methods) | (READ if "GET" in methods else frozenset({"OPTIONS"}))
+
+
+ACCESS: dict[str, Rule] = {
+    # Everyone
+    "healthz": anonymous("GET", because="load balancers ask; it tells nothing but process states"),
+    "page_link": anonymous("GET", "POST", because="the signed link in a message, bound to one page and person"),
+    "events": anonymous("POST", because="machines; the routing key in the body is the credential"),
+    "events_prefixed": anonymous("POST", because="the same door for clients that need a path prefix"),
+    "set_language": anonymous("POST", because="chooses the interface's language, also before sign-in"),
+    "account_*": anonymous("GET", "POST", because="the library's sign-in routes"),
+    # People
+    "home": person("GET"),
+    "report": person("GET", "POST", permission="report.make"),
+    "receipts": person("GET"),
+    "receipt": person("GET"),
+    "incidents": person("GET"),
+    "incident": person("GET"),
+    "acknowledge": person("POST"),
+    "accept": person("POST", permission="incident.triage"),
+    "decline": person("POST", permission="incident.triage"),
+    "merge": person("POST", permission="incident.triage"),
+    "escalation_panel": person("GET"),
+    "waiting_pages": person("GET"),
+    "page": person("GET"),
+    "acknowledge_page": person("POST"),
+    "on_duty": person("GET", permission="duty.view"),
+    # API callers
+    "api_reports": token("POST", permission="report.make"),
+    "api_report": token("GET"),
+    "api_incidents": token("GET"),
+    "api_incident": token("GET"),
+    "api_acknowledge": token("POST"),
+    "api_accept": token("POST", permission="incident.triage"),
+    "api_decline": token("POST", permission="incident.triage"),
+    "api_merge": token("POST", permission="incident.triage"),
+    "api_pages": token("GET"),
+    "api_acknowledge_page": token("POST"),
+    "api_on_duty": token("GET", permission="duty.view"),
+}
+
+
+def rule_for(route: str | None) -> Rule | None:
+    """The rule of a named route; the sign-in library's routes share one."""
+    if route is not None and route.startswith("account_"):
+        route = "account_*"
+    return ACCESS.get(route or "")

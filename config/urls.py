@@ -1,0 +1,24 @@
+"""The site map. Who may call each route is in `access`."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from config import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("incidents.urls")),
+    path("", include("escalations.urls")),
+    path("", include("oncall.urls")),
+    path("api/", include("incidents.api.urls")),
+    path("api/", include("escalations.api.urls")),
+    path("api/", include("oncall.api.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("language/", set_language, name="set_language"),
+    path("healthz", views.healthz, name="healthz"),
+]
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.forbidden"
+handler404 = "config.views.not_found"
+handler500 = "config.views.failed"

@@ -1,0 +1,65 @@
+"""Screens and answers that belong to no app: home, health, and what is shown when something is refused."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from accounts.models import Heartbeat
+
+# A worker sweeps every second; this long without a sign of life is no hiccup.
+WORKER_SILENCE = timedelta(seconds=15)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """My pages, my incidents, who is on duty: each section asks its own app."""
+    return render(request, "home.html")
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 while web, database and worker live; 503 with the reason otherwise."""
+    try:
+        at = clock.now()
+        working = Heartbeat.objects.alive("worker", at=at, within=WORKER_SILENCE)
+    except DatabaseError:
+        return JsonResponse({"status": "failing", "reason": "database: does not answer"}, status=503)
+    if not working:
+        seconds = int(WORKER_SILENCE.total_seconds())
+        reason = f"worker: no sign of life for {seconds} s"
+        return JsonResponse({"status": "failing", "reason": reason}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    explanation = _(
+        "This form was open for too long, or did not come from this site. Go back, reload the page and send it again."
+    )
+    return _problem(request, 403, _("The form was not accepted"), explanation)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    explanation = _("The browser sent something that cannot be read. Go back and try again.")
+    return _problem(request, 400, _("The request was not understood"), explanation)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    explanation = _("Your roles do not open this page. An administrator can change that.")
+    return _problem(request, 403, _("Not open to you"), explanation)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    explanation = _("It does not exist, or it is not for you. The address may be mistyped.")
+    return _problem(request, 404, _("Nothing here"), explanation)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+def _problem(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
+    return render(request, "problem.html", {"title": title, "explanation": explanation}, status=status)

@@ -1,0 +1,139 @@
+"""Pages: asking one responder, and what ends the asking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.actions import messages
+from accounts.models import Message, User
+from accounts.poke import poke_on_commit
+from escalations.models import Escalation, Page
+from incidents.actions import grants, lifecycle, timeline
+from incidents.choices import EntryKind, Mode
+from incidents.models import Incident, IncidentUserGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The page after the attempt, and whether this attempt was the one that counted."""
+
+    page: Page
+    won: bool
+
+
+def send(*, escalation: Escalation, step: int, responder: User, at: datetime) -> Page | None:
+    """Ask `responder` inside the caller's transaction; None when they have no way to be reached any more. On
+    a need-to-know incident the page brings the grant with it."""
+    incident = escalation.incident
+    with translation.override(responder.language):
+        subject, text = _words(incident)
+        try:
+            message = messages.send(
+                to=responder,
+                urgency=Message.Urgency.PAGE,
+                subject=subject,
+                text=text,
+                link_to="page_link",
+                link_label=_("Acknowledge"),
+                dedupe_key=f"escalation:{escalation.pk}:{step}:{responder.pk}",
+                at=at,
+            )
+        except messages.UnreachableError:
+            return None
+    page = Page.objects.create(
+        incident=incident,
+        escalation=escalation,
+        step=step,
+        responder=responder,
+        message=message,
+        created_at=at,
+    )
+    _grant_if_needed(incident, responder, at)
+    timeline.record(
+        incident=incident, kind=EntryKind.PAGED, at=at, responder=responder.pk, step=step + 1
+    )
+    poke_on_commit(responder.pk, "pages")
+    return page
+
+
+@transaction.atomic
+def acknowledge(*, page: Page, by: User, at: datetime, via: str) -> Acknowledged:
+    """The responder has it. A page of the escalation acknowledges the incident, and with it ends every other
+    attempt; a page made by hand ends alone. Too late is an answer, not an error."""
+    # The incident is locked first, as everywhere, so that two acknowledgements queue up instead of hanging.
+    Incident.objects.locked(page.incident_id)
+    page = Page.objects.select_for_update(of=("self",)).select_related("incident", "message").get(pk=page.pk)
+    if not page.is_waiting:
+        return Acknowledged(page, won=False)
+    page.state, page.ended_at, page.ended_because = Page.State.ACKNOWLEDGED, at, "acknowledged"
+    page.save(update_fields=["state", "ended_at", "ended_because"])
+    messages.settle(messages=[page.message], at=at, because="acknowledged")
+    if page.asked_by_id is None:
+        lifecycle.acknowledge(incident=page.incident, by=by, at=at, via=via)
+    return Acknowledged(page, won=True)
+
+
+def end(*, waiting: QuerySet[Page], at: datetime, because: str) -> None:
+    """Stop asking these pages' responders, inside the caller's transaction."""
+    ended = list(waiting.select_related("message").select_for_update(of=("self",)))
+    messages.settle(messages=[page.message for page in ended], at=at, because=because)
+    Page.objects.filter(pk__in=[page.pk for page in ended]).update(
+        state=Page.State.ENDED, ended_at=at, ended_because=because
+    )
+    for page in ended:
+        poke_on_commit(page.responder_id, "pages")
+
+
+@transaction.atomic
+def give_up(*, message: Message, at: datetime) -> None:
+    """No way is left to reach a page's responder: record it, and let the next step come at once unless
+    somebody else of this step is still being asked."""
+    page = Page.objects.waiting().filter(message=message).select_related("incident").first()
+    if page is None:
+        return
+    end(waiting=Page.objects.filter(pk=page.pk), at=at, because="unreachable")
+    timeline.record(
+        incident=page.incident, kind=EntryKind.UNREACHABLE, at=at, responder=page.responder_id
+    )
+    if not Page.objects.waiting().filter(escalation=page.escalation, step=page.step).exists():
+        Escalation.objects.filter(pk=page.escalation_id, state=Escalation.State.RUNNING).update(due_at=at)
+
+
+def objection(message: Message, at: datetime) -> str | None:
+    """Why a page's message must not leave any more: it has ended, or its responder may no longer know."""
+    page = Page.objects.filter(message=message).select_related("responder").first()
+    if page is None:
+        return None
+    if not page.is_waiting:
+        return "the page has ended"
+    subject = page.responder.subject(at=at)
+    if not Incident.objects.visible_to(subject).filter(pk=page.incident_id).exists():
+        return "the responder may no longer know of the incident"
+    return None
+
+
+def _words(incident: Incident) -> tuple[str, str]:
+    """Subject and text, content-free: a code, a severity and whether it is real."""
+    label = "" if incident.mode == Mode.LIVE else f"[{incident.get_mode_display().upper()}] "
+    words = {"label": label, "severity": incident.get_severity_display(), "code": incident.code}
+    return (
+        _("%(label)s%(severity)s %(code)s: you are being paged") % words,
+        _("%(label)s%(severity)s, incident %(code)s. Nobody has acknowledged it yet. You are next.") % words,
+    )
+
+
+def _grant_if_needed(incident: Incident, responder: User, at: datetime) -> None:
+    subject = responder.subject(at=at)
+    if not Incident.objects.visible_to(subject, "edit").filter(pk=incident.pk).exists():
+        grants.give(
+            incident=incident,
+            person=responder,
+            permission="edit",
+            source=IncidentUserGrant.Source.ON_CALL,
+            reason=_("Paged while on duty"),
+            at=at,
+        )

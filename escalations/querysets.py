@@ -1,0 +1,53 @@
+"""Reads of policies, escalations and pages, in the domain's words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from accounts.subject import Subject
+from incidents.models import Incident
+
+if TYPE_CHECKING:
+    from escalations.models import Route
+
+
+class RouteQuerySet(models.QuerySet["Route"]):
+    def choose(self, incident: Incident) -> Route | None:
+        """The first route, in order, whose every condition the incident meets."""
+        routes = self.select_related("policy").order_by("position")
+        return next((route for route in routes if route.matches(incident)), None)
+
+
+class EscalationQuerySet(models.QuerySet):
+    def open(self):
+        """Still asking, or exhausted and still red: nobody has acknowledged."""
+        return self.filter(state__in=["running", "exhausted"])
+
+    def for_panel(self, incident: Incident):
+        """The incident's runs, newest first, each with its pages and every attempt to deliver them."""
+        return (
+            self.filter(incident=incident)
+            .select_related("policy")
+            .prefetch_related("pages__responder", "pages__message__deliveries")
+            .order_by("-pk")
+        )
+
+    def due(self, *, at: datetime):
+        return self.filter(state="running", due_at__lte=at).order_by("due_at")
+
+
+class PageQuerySet(models.QuerySet):
+    def visible_to(self, subject: Subject):
+        """A person sees the pages sent to them, while they may know of the incident."""
+        return self.filter(
+            responder=subject.person_id, incident__in=Incident.objects.visible_to(subject)
+        ).select_related("incident", "responder")
+
+    def waiting(self):
+        return self.filter(state="waiting")
+
+    def newest_first(self):
+        return self.order_by("-created_at", "-pk")

@@ -1,0 +1,47 @@
+"""What escalations does about facts from below. One call each."""
+
+from django.dispatch import receiver
+
+from accounts import guards
+from accounts.signals import message_failed
+from escalations.actions import escalations, pages
+from incidents.signals import (
+    incident_acknowledged,
+    incident_declared,
+    incident_left_triage,
+    incident_resolved,
+    severity_changed,
+)
+
+guards.register(pages.objection)
+
+
+@receiver(incident_declared)
+def start(sender, incident, at, **kwargs):
+    escalations.start(incident=incident, at=at)
+
+
+@receiver(incident_acknowledged)
+def stop_when_acknowledged(sender, incident, at, **kwargs):
+    escalations.stop(incident=incident, at=at, because="acknowledged")
+
+
+@receiver(incident_left_triage)
+def stop_when_left_triage(sender, incident, at, outcome, **kwargs):
+    escalations.stop(incident=incident, at=at, because=outcome, by_hand_too=True)
+
+
+@receiver(incident_resolved)
+def stop_when_resolved(sender, incident, at, **kwargs):
+    escalations.stop(incident=incident, at=at, because="resolved", by_hand_too=True)
+
+
+@receiver(severity_changed)
+def reroute(sender, incident, at, before, **kwargs):
+    if incident.severity < before:  # a lower number is worse; one that falls changes nothing that runs
+        escalations.reroute(incident=incident, at=at)
+
+
+@receiver(message_failed)
+def give_up(sender, message, at, **kwargs):
+    pages.give_up(message=message, at=at)

@@ -1,0 +1,12 @@
+"""Celery's door to the engine: fire what is due. Safe to run twice, at once, or not at all."""
+
+from celery import shared_task
+
+from accounts import clock
+from escalations.actions import escalations
+
+
+@shared_task(name="escalations.sweep")
+def sweep() -> None:
+    while escalations.advance(at=clock.now()):
+        pass

@@ -1,0 +1,35 @@
+"""The link in a page's mail. It works without signing in, shows what the mail shows, acts only on POST (so a
+mail scanner that follows it acknowledges nothing), and ends with its page."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts import clock, links
+from escalations.actions import pages
+from escalations.models import Page
+
+
+@login_not_required
+def page_link(request: HttpRequest, token: str) -> HttpResponse:
+    page = _page_for(token)
+    if request.method == "POST":
+        pages.acknowledge(page=page, by=page.responder, at=clock.now(), via="link")
+        return redirect("page_link", token)
+    status = 200 if page.is_waiting else 410
+    return render(request, "escalations/page_link.html", {"page": page}, status=status)
+
+
+def _page_for(token: str) -> Page:
+    """The page a token was signed for; 404 when it was not, or its person has been deactivated."""
+    message_id = links.message_id_from(token)
+    page = (
+        Page.objects.select_related("incident", "responder")
+        .filter(message=message_id, responder__is_active=True)
+        .first()
+        if message_id
+        else None
+    )
+    if page is None:
+        raise Http404
+    return page

@@ -1,0 +1,95 @@
+"""`/api/incidents/`: what the caller may see, and the triage verbs on it."""
+
+from django.shortcuts import get_object_or_404
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.permissions import Holds
+from incidents.actions import lifecycle
+from incidents.api.serializers import DeclineSerializer, IncidentSerializer, MergeSerializer
+from incidents.choices import StageName
+from incidents.models import Incident
+
+
+class NewestFirst(CursorPagination):
+    ordering = ("-declared_at", "-pk")
+    page_size = 50
+
+
+class Incidents(APIView):
+    permission_classes = (Holds,)
+
+    def get(self, request: Request) -> Response:
+        visible = Incident.objects.visible_to(request.subject)
+        visible = visible.select_related("acknowledged_by", "incident_manager")
+        stage = request.query_params.get("stage")
+        if stage is not None:
+            if stage not in StageName.values:
+                raise ValidationError({"stage": [f"Use one of {', '.join(StageName.values)}."]})
+            visible = visible.filter(stage=stage)
+        paginator = NewestFirst()
+        rows = paginator.paginate_queryset(visible, request, view=self)
+        return paginator.get_paginated_response(IncidentSerializer(rows, many=True).data)
+
+
+class IncidentDetail(APIView):
+    permission_classes = (Holds,)
+
+    def get(self, request: Request, code: str) -> Response:
+        return Response(IncidentSerializer(_found(request, code, "view")).data)
+
+
+class Acknowledge(APIView):
+    permission_classes = (Holds,)
+
+    def post(self, request: Request, code: str) -> Response:
+        """200 for the first and for everyone after; `won` says whose acknowledgement counted."""
+        result = lifecycle.acknowledge(
+            incident=_found(request, code, "edit"), by=request.user, at=request.subject.at, via="api"
+        )
+        return Response({"won": result.won, **IncidentSerializer(result.incident).data})
+
+
+class Accept(APIView):
+    permission_classes = (Holds,)
+
+    def post(self, request: Request, code: str) -> Response:
+        found = _found(request, code, "edit")
+        accepted = lifecycle.accept(incident=found, manager=request.user, by=request.user, at=request.subject.at)
+        return Response(IncidentSerializer(accepted).data)
+
+
+class Decline(APIView):
+    permission_classes = (Holds,)
+
+    def post(self, request: Request, code: str) -> Response:
+        found = _found(request, code, "edit")
+        asked = DeclineSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        declined = lifecycle.decline(
+            incident=found, reason=asked.validated_data["reason"], by=request.user, at=request.subject.at
+        )
+        return Response(IncidentSerializer(declined).data)
+
+
+class Merge(APIView):
+    permission_classes = (Holds,)
+
+    def post(self, request: Request, code: str) -> Response:
+        found = _found(request, code, "edit")
+        asked = MergeSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        editable = Incident.objects.visible_to(request.subject, "edit")
+        survivor = editable.filter(code=asked.validated_data["into"]).first()
+        if survivor is None:
+            raise ValidationError({"into": ["No open incident you may edit has this code."]})
+        merged = lifecycle.merge(incident=found, into=survivor, by=request.user, at=request.subject.at)
+        return Response(IncidentSerializer(merged).data)
+
+
+def _found(request: Request, code: str, permission: str) -> Incident:
+    visible = Incident.objects.visible_to(request.subject, permission)
+    return get_object_or_404(visible.select_related("acknowledged_by", "incident_manager"), code=code)

@@ -1,0 +1,145 @@
+"""Shapes of the incident API: what may come in, what goes out."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.dateparse import parse_datetime
+from rest_framework import serializers
+
+from incidents import validators
+from incidents.choices import DeclineReason, Mode
+from incidents.forms import MOST_CONTENT_ROWS
+from incidents.models import Incident, Report
+from incidents.severity import HIGHEST_INPUT, WEIGHTS
+from incidents.taxonomy import HARM_TYPES
+from incidents.words import reasons
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses fields it does not know: a misspelt name must not look accepted."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
+        if unknown:
+            known = ", ".join(sorted(self.fields))
+            raise serializers.ValidationError({name: [f"Unknown field. Known: {known}."] for name in sorted(unknown)})
+        return super().to_internal_value(data)
+
+
+class OffsetDateTimeField(serializers.DateTimeField):
+    """ISO 8601 with an offset. A moment without one would mean something else in another office."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        try:
+            moment = parse_datetime(value) if isinstance(value, str) else None
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise serializers.ValidationError("Give an ISO 8601 time with an offset, as in 2026-11-22T09:00:00Z.")
+        return super().to_internal_value(value)
+
+
+def no_media(text: str) -> None:
+    try:
+        validators.no_media(text)
+    except DjangoValidationError as error:
+        raise serializers.ValidationError(error.messages) from None
+
+
+def link(text: str) -> None:
+    try:
+        validators.link(text)
+    except DjangoValidationError as error:
+        raise serializers.ValidationError(error.messages) from None
+
+
+class ContentSerializer(StrictSerializer):
+    platform_id = serializers.CharField(max_length=200, required=False, validators=[no_media])
+    url = serializers.CharField(max_length=2000, required=False, validators=[no_media, link])
+
+    def validate(self, attrs: dict) -> dict:
+        if len(attrs) != 1:
+            raise serializers.ValidationError("Give either platform_id or url.")
+        return attrs
+
+
+class InputsSerializer(StrictSerializer):
+    G, I, R, V, U, X = (  # noqa: E741  the rubric's own letters
+        serializers.IntegerField(min_value=0, max_value=HIGHEST_INPUT, required=False) for _ in WEIGHTS
+    )
+
+
+class NewReportSerializer(StrictSerializer):
+    title = serializers.CharField(max_length=200, validators=[no_media])
+    harm_type = serializers.ChoiceField(choices=list(HARM_TYPES))
+    description = serializers.CharField(
+        max_length=20_000, required=False, allow_blank=True, validators=[no_media]
+    )
+    region = serializers.CharField(max_length=16, required=False, allow_blank=True)
+    language = serializers.CharField(max_length=8, required=False, allow_blank=True)
+    severity_inputs = InputsSerializer(required=False)
+    content = ContentSerializer(many=True, required=False, max_length=MOST_CONTENT_ROWS)
+    deadline_at = OffsetDateTimeField(required=False, allow_null=True)
+    deadline_words = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    mode = serializers.ChoiceField(choices=Mode.choices, required=False)
+
+
+class ReceiptSerializer(serializers.Serializer):
+    """The answer to a report. `incident` is its code only where the caller may see it."""
+
+    def to_representation(self, report: Report) -> dict:
+        visible = Incident.objects.visible_to(self.context["subject"]).filter(pk=report.incident_id)
+        return {
+            "report": report.number,
+            "incident": visible.values_list("code", flat=True).first(),
+            "severity": report.get_severity_display(),
+            "explanation": reasons(report.explanation),
+            "received_at": report.received_at.isoformat(),
+            "state": report.state,
+        }
+
+
+class IncidentSerializer(serializers.ModelSerializer):
+    severity = serializers.CharField(source="get_severity_display")
+    explanation = serializers.SerializerMethodField()
+    acknowledged_by = serializers.SerializerMethodField()
+    incident_manager = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Incident
+        fields = (
+            "code",
+            "title",
+            "harm_type",
+            "severity",
+            "score",
+            "explanation",
+            "stage",
+            "mode",
+            "region",
+            "language",
+            "deadline_at",
+            "declared_at",
+            "acknowledged_at",
+            "acknowledged_by",
+            "accepted_at",
+            "incident_manager",
+            "ended_at",
+        )
+
+    def get_explanation(self, incident: Incident) -> list[str]:
+        return reasons(incident.explanation)
+
+    def get_acknowledged_by(self, incident: Incident) -> str | None:
+        return incident.acknowledged_by.name if incident.acknowledged_by else None
+
+    def get_incident_manager(self, incident: Incident) -> str | None:
+        return incident.incident_manager.name if incident.incident_manager else None
+
+
+class DeclineSerializer(StrictSerializer):
+    reason = serializers.ChoiceField(choices=DeclineReason.choices)
+
+
+class MergeSerializer(StrictSerializer):
+    into = serializers.CharField(max_length=9)

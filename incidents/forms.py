@@ -1,0 +1,111 @@
+"""Parsing and validating what people enter about incidents."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from incidents import validators
+from incidents.choices import DeclineReason, Mode
+from incidents.severity import HIGHEST_INPUT, WEIGHTS
+from incidents.taxonomy import HARM_TYPES
+from incidents.words import INPUT_LABELS, INPUT_SCALES
+
+MOST_CONTENT_ROWS = 200
+
+def harm_type_choices() -> list[tuple[str, Any]]:
+    return [("", _("Choose the closest")), *((h.code, h.name) for h in HARM_TYPES.values())]
+
+
+class ReportForm(forms.Form):
+    """Title and harm type are enough; everything else sharpens the severity or saves a question later."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    title = forms.CharField(
+        label=_("What is happening"), max_length=200, help_text=_("One line. No names of victims, no links.")
+    )
+    harm_type = forms.ChoiceField(label=_("Harm type"), choices=harm_type_choices)
+    description = forms.CharField(
+        label=_("What you know"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    content = forms.CharField(
+        label=_("Content ids or links"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One to a line. They are kept as text and never opened."),
+    )
+    region = forms.CharField(label=_("Region"), required=False, max_length=16)
+    language = forms.CharField(label=_("Language"), required=False, max_length=8)
+    deadline_at = forms.DateTimeField(
+        label=_("Deadline"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("In your time zone."),
+    )
+    deadline_words = forms.CharField(
+        label=_("Deadline, in the words of the demand"), required=False, max_length=200
+    )
+    mode = forms.ChoiceField(label=_("Mode"), choices=Mode.choices, initial=Mode.LIVE, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code in WEIGHTS:
+            scale = [(str(value), INPUT_SCALES[code][value]) for value in range(HIGHEST_INPUT + 1)]
+            self.fields[f"input_{code}"] = forms.ChoiceField(
+                label=INPUT_LABELS[code], required=False, choices=[("", _("Not known yet")), *scale]
+            )
+
+    def clean_title(self) -> str:
+        return self._clean_text("title")
+
+    def clean_description(self) -> str:
+        return self._clean_text("description")
+
+    def clean_mode(self) -> str:
+        return self.cleaned_data["mode"] or Mode.LIVE
+
+    def clean_content(self) -> list[dict[str, str]]:
+        lines = [line.strip() for line in self._clean_text("content").splitlines() if line.strip()]
+        if len(lines) > MOST_CONTENT_ROWS:
+            raise ValidationError(
+                _("Give at most %(most)s ids or links; put the rest in a second report."),
+                params={"most": MOST_CONTENT_ROWS},
+            )
+        return [self._content_row(line) for line in lines]
+
+    @property
+    def severity_inputs(self) -> dict[str, int]:
+        given = {code: self.cleaned_data[f"input_{code}"] for code in WEIGHTS}
+        return {code: int(value) for code, value in given.items() if value != ""}
+
+    @property
+    def input_fields(self) -> list[forms.BoundField]:
+        return [self[f"input_{code}"] for code in WEIGHTS]
+
+    def _clean_text(self, name: str) -> str:
+        validators.no_media(self.cleaned_data[name])
+        return self.cleaned_data[name]
+
+    def _content_row(self, line: str) -> dict[str, str]:
+        if "://" in line:
+            validators.link(line)
+            if len(line) > 2000:
+                raise ValidationError(_("A link may have at most 2,000 characters."))
+            return {"url": line}
+        if len(line) > 200:
+            raise ValidationError(_("An id may have at most 200 characters; a link starts with https://."))
+        return {"platform_id": line}
+
+
+class DeclineForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *DeclineReason.choices])
+
+
+class MergeForm(forms.Form):
+    into = forms.CharField(label=_("Code of the incident that goes on"), max_length=9)
+
+    def clean_into(self) -> str:
+        return self.cleaned_data["into"].strip().upper()

@@ -1,0 +1,107 @@
+"""Reads of incidents and what hangs on them. `visible_to` is the one place that decides who may know of an
+incident; everything a person, key or token is shown passes through it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connection, models
+from django.db.models import Q
+
+from accounts.models import AccessProfile, User
+from accounts.querysets import digest
+from accounts.subject import Subject
+from incidents.transitions import OPEN_STAGES, STAGES
+
+if TYPE_CHECKING:
+    from incidents.models import Incident
+
+# Each permission is narrower than those before it, so a grant of one carries those before it too.
+PERMISSIONS = ("view", "edit", "export", "reveal")
+
+
+class GrantQuerySet(models.QuerySet):
+    def carrying(self, permission: str, *, at: datetime):
+        """Grants that give `permission` at `at`: of it or of a narrower one, and not expired."""
+        narrower = PERMISSIONS[PERMISSIONS.index(permission) :]
+        return self.filter(permission__codename__in=[f"{name}_incident" for name in narrower]).filter(
+            Q(expires_at=None) | Q(expires_at__gt=at)
+        )
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    def visible_to(self, subject: Subject, permission: str = "view") -> IncidentQuerySet:
+        """The incidents `subject` may `permission` (view ⊇ edit ⊇ export ⊇ reveal).
+
+        Profiles are split in Python over a handful of rows; SQL then sees two short lists of ids. Grants open
+        single incidents inside profiles whose clearances the subject meets, never others.
+        """
+        open_ids, by_grant = AccessProfile.objects.split_for(subject, permission)
+        allowed = Q(profile__in=open_ids)
+        if by_grant and subject.person_id is not None:
+            users = self.model.user_grants.rel.related_model.objects.filter(user=subject.person_id)
+            groups = self.model.group_grants.rel.related_model.objects.filter(group__in=subject.group_ids)
+            granted = (
+                users.carrying(permission, at=subject.at)
+                .values("content_object")
+                .union(groups.carrying(permission, at=subject.at).values("content_object"), all=True)
+            )
+            by_need = Q(profile__in=by_grant, pk__in=granted)
+            allowed = allowed | by_need if open_ids else by_need
+        return self.filter(allowed)
+
+    def open(self):
+        return self.filter(stage__in=OPEN_STAGES)
+
+    def ended(self):
+        return self.exclude(stage__in=OPEN_STAGES)
+
+    def in_triage(self):
+        return self.filter(stage__in=[s.code for s in STAGES.values() if s.awaits_triage])
+
+    def queue_order(self):
+        """Triage first, then worst first, then oldest first."""
+        triage_first = models.Case(models.When(stage="triage", then=0), default=1)
+        return self.order_by(triage_first, "severity", "declared_at", "pk")
+
+    def locked(self, pk: int) -> Incident:
+        """One row, locked for a write by an action whose caller has already found it through `visible_to`.
+        The lock lets foreign keys to the row be written by others meanwhile (timeline, pages)."""
+        return self.select_for_update(no_key=True, of=("self",)).select_related("profile").get(pk=pk)
+
+    def correlated(self, *, principal: str, dedup_key: str, mode: str) -> IncidentQuerySet:
+        """The open incidents that a source's own key stands for, newest first. Intake's question, not a
+        person's: the answer is never shown to the sender."""
+        told = {"reports__principal": principal, "reports__dedup_key": dedup_key}
+        return self.open().filter(**told, mode=mode).order_by("-pk").distinct()
+
+
+class TimelineQuerySet(models.QuerySet):
+    def people(self) -> dict[int, str]:
+        """Names of everyone the entries' data mention, by id."""
+        mentioned = {entry.data[k] for entry in self for k in ("responder", "manager") if k in entry.data}
+        return dict(User.objects.filter(pk__in=mentioned).values_list("pk", "name"))
+
+
+class ReportQuerySet(models.QuerySet):
+    def visible_to(self, subject: Subject, incidents: IncidentQuerySet) -> ReportQuerySet:
+        """Whoever sent a report sees its receipt; whoever may see its incident sees it too."""
+        own = Q(reporter=subject.person_id) if subject.person_id else Q(pk__in=[])
+        return self.filter(own | Q(incident__in=incidents.visible_to(subject)))
+
+    def opened_lately(self, principal: str, *, at: datetime):
+        """Reports of a principal that opened an incident within the minute before `at`."""
+        return self.filter(principal=principal, opened=True, received_at__gt=at - timedelta(minutes=1))
+
+
+class IntegrationQuerySet(models.QuerySet):
+    def for_key(self, routing_key: str):
+        """Found by digest, so the comparison takes the same time whatever the key."""
+        return self.filter(key_hash=digest(routing_key), revoked_at=None).first()
+
+
+def serialise_on(key: str) -> None:
+    """Let one transaction at a time go on for `key`: two reports of one thing must not open two incidents."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

@@ -1,0 +1,81 @@
+"""Codes as words: the rubric's inputs and scales, and a severity's reasoning as sentences in the reader's
+language."""
+
+from collections.abc import Iterable
+
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from incidents.choices import Severity
+from incidents.taxonomy import HARM_TYPES
+
+INPUT_LABELS = {
+    "G": _("Gravity"),
+    "I": _("Imminence"),
+    "R": _("Reach"),
+    "V": _("Velocity"),
+    "U": _("Vulnerability"),
+    "X": _("External exposure"),
+}
+INPUT_SCALES = {
+    "G": [_("Nuisance"), _("Minor"), _("Serious"), _("Severe"), _("Death or child sexual abuse")],
+    "I": [_("None"), _("Historic"), _("Recent"), _("Ongoing"), _("A person is in danger now")],
+    "R": [_("Under 1,000 views"), _("1,000 or more"), _("10,000 or more"), _("100,000 or more"), _("A million or more")],
+    "V": [_("Flat"), _("Growing"), _("Doubling within 6 h"), _("Doubling within 1 h"), _("Re-upload swarm")],
+    "U": [_("None"), _("Public figure or animal"), _("Targeted adult"), _("Protected or bereaved group"), _("Minor")],
+    "X": [
+        _("None"),
+        _("Local press"),
+        _("National press or regulator"),
+        _("Order or deadline within 24 h"),
+        _("Deadline within 4 h or crisis protocol"),
+    ],
+}  # fmt: skip
+
+
+def reasons(explanation: Iterable[dict]) -> list[str]:
+    """One sentence for each row an assessment kept."""
+    return [_SENTENCES[row["kind"]](row) for row in explanation]
+
+
+def _input(row: dict) -> str:
+    words = {
+        "label": INPUT_LABELS[row["code"]],
+        "scale": INPUT_SCALES[row["code"]][row["value"]],
+        "value": row["value"],
+        "points": row["points"],
+    }
+    if row["assumed"]:
+        return _t("%(label)s %(value)s (%(scale)s), assumed for this harm type: %(points)s points") % words
+    return _t("%(label)s %(value)s (%(scale)s): %(points)s points") % words
+
+
+def _score(row: dict) -> str:
+    words = {"score": row["score"], "severity": Severity(row["severity"]).label, "rubric": row["rubric"]}
+    return _t("%(score)s of 56 points, which is %(severity)s (rubric %(rubric)s)") % words
+
+
+def _floor(row: dict) -> str:
+    words = {"severity": Severity(row["severity"]).label, "why": _floor_reason(row)}
+    if row["raises"]:
+        return _t("Raised to at least %(severity)s: %(why)s") % words
+    return _t("Would be at least %(severity)s anyway: %(why)s") % words
+
+
+def _floor_reason(row: dict) -> str:
+    if row["reason"] == "harm_type":
+        return str(HARM_TYPES[row["detail"]].name)
+    if row["reason"] == "deadline":
+        moment = parse_datetime(row["detail"])
+        return _t("the deadline is %(when)s") % {
+            "when": date_format(localtime(moment), "j M Y, H:i") if moment else row["detail"]
+        }
+    if row["reason"] == "imminent_danger":
+        return _t("a person is in danger now")
+    return _t("the source asked for it")
+
+
+_SENTENCES = {"input": _input, "score": _score, "floor": _floor}
