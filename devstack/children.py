@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,16 +27,19 @@ class Child:
     name: str
     command: list[str]
     env: dict[str, str]
-    log: Path
+    log: Path | None = None  # None: its words go to our own stderr
     user: str | None = None
     cwd: Path = ROOT
     stop_signal: int = signal.SIGTERM
     death_signal: int = signal.SIGKILL
+    before_start: Callable[[], None] | None = None
     process: subprocess.Popen | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Call it from the main thread: the kernel's «parent» is the thread that forked."""
-        with self.log.open("ab") as log:
+        if self.before_start:
+            self.before_start()
+        with self.log.open("ab") if self.log else nullcontext(sys.stderr) as log:
             self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -57,8 +61,7 @@ class Child:
             self.process.send_signal(self.stop_signal)
 
     def stop(self, *, by: float) -> None:
-        """`by` is a moment of time.monotonic(); whoever is left then is killed."""
-        self.ask_to_stop()
+        """Whoever is left at `by`, a moment of time.monotonic(), is killed."""
         while self.is_running and time.monotonic() < by:
             time.sleep(0.02)
         self.kill()
@@ -72,7 +75,18 @@ class Child:
         self.process.wait()
 
     def last_words(self, lines: int = 15) -> str:
+        if self.log is None:
+            return "(its words are above)"
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def stop_all(children: list[Child], *, within: float) -> None:
+    """All are asked at once; the last started is waited for first."""
+    by = time.monotonic() + within
+    for child in children:
+        child.ask_to_stop()
+    for child in reversed(children):
+        child.stop(by=by)
 
 
 def dying_with_parent(death_signal: int):

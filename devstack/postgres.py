@@ -60,6 +60,7 @@ class Cluster:
             cwd=Path("/"),
             stop_signal=signal.SIGINT,  # fast: do not wait for clients
             death_signal=signal.SIGINT,
+            before_start=self._clear_stale_pid,
         )
 
     def url(self, role: str = APP, database: str = DATABASE) -> str:
@@ -70,7 +71,6 @@ class Cluster:
         if not self.marker.exists():
             self._make()
         self._compare_versions()
-        self._clear_stale_pid()
         self.child.start()
         if not wait_until(lambda: self.is_ready or not self.child.is_running, within=20) or not self.is_ready:
             raise Refused(f"PostgreSQL did not start:\n{self.child.last_words()}")

@@ -4,16 +4,15 @@ A server the caller names (DATABASE_URL, REDIS_URL, EMAIL_URL) is used instead o
 """
 
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from devstack import environment, postgres, valkey
-from devstack.children import Child
+from devstack.children import Child, stop_all
 from devstack.mailcatcher import MailCatcher
 from devstack.places import private
-from devstack.valkey import free_port
+from devstack.ports import free_port
 
 
 @dataclass
@@ -44,11 +43,7 @@ class Services:
         self.urls |= self._given_urls()
 
     def stop(self, *, within: float = 3.0) -> None:
-        by = time.monotonic() + within
-        for child in self.children:
-            child.ask_to_stop()
-        for child in reversed(self.children):
-            child.stop(by=by)
+        stop_all(self.children, within=within)
 
     def _start_valkey(self) -> valkey.Valkey:
         binary = valkey.find_binary(environment.site_packages())

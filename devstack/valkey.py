@@ -70,14 +70,3 @@ def find_binary(site_packages: Path) -> Path:
         if os.access(place, os.X_OK):
             return Path(place)
     raise Refused("no Valkey or Redis server found; set REDIS_URL.")
-
-
-def free_port(preferred: int = 0) -> int:
-    """`preferred` where it is free, so that links of the last demo keep working."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", preferred))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

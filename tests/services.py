@@ -7,7 +7,6 @@ import secrets
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +16,8 @@ import pytest
 from psycopg2 import sql
 
 from devstack import environment, places, postgres, valkey
+from devstack.children import stop_all
+from devstack.ports import free_port
 
 TEMPLATE = "watchfloor_template"
 MARK = "WATCHFLOOR_TEST_SERVICES"  # set for xdist's workers, or by a caller who brings servers
@@ -49,9 +50,7 @@ class TestServices:
         self.lock = places.hold(state / "owner.lock")
         places.private(state / "logs")
         packages = environment.site_packages()
-        cache = valkey.Valkey(
-            state, valkey.find_binary(packages), valkey.free_port(), secrets.token_urlsafe(16)
-        )
+        cache = valkey.Valkey(state, valkey.find_binary(packages), free_port(), secrets.token_urlsafe(16))
         binaries = postgres.find_binaries(state, packages)
         cluster = postgres.Cluster(state, binaries, postgres.THROWAWAY, creates_databases=True)
         self.children = [cache.child, cluster.child]
@@ -62,8 +61,7 @@ class TestServices:
         make_template(cluster)
 
     def stop(self) -> None:
-        for child in self.children:
-            child.stop(by=time.monotonic() + 3)
+        stop_all(self.children, within=3)
         if self.state:
             shutil.rmtree(self.state, ignore_errors=True)
             self.lock.close()

@@ -1,0 +1,59 @@
+"""What ./run demo says once the console is up: the address, who to be, where things arrive."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from devstack.places import ROOT
+from devstack.services import manage_command
+
+
+def introduce(url: str, env: dict[str, str], *, meanwhile: Callable[[], None]) -> None:
+    """The address first and alone. A reader that takes it and leaves must not end the demo."""
+    with suppress(BrokenPipeError):
+        print(url, flush=True)
+        print(_told(env, meanwhile), flush=True)
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _told(env: dict[str, str], meanwhile: Callable[[], None]) -> str:
+    command = manage_command("demo_info", "--json")
+    with tempfile.TemporaryFile("w+") as answer:
+        asking = subprocess.Popen(command, env=env, cwd=ROOT, stdout=answer, stderr=sys.stderr)
+        while asking.poll() is None:
+            meanwhile()
+            time.sleep(0.1)
+        answer.seek(0)
+        told = answer.read()
+    if asking.returncode:
+        return "(demo_info failed; its words are above)"
+    info = json.loads(told)
+    return "\n".join([*_people(info["people"]), "", *_addresses(info), "", CLOSING])
+
+
+def _people(people: list[dict]) -> list[str]:
+    width = max((len(person["email"]) for person in people), default=0)
+    passwords = sorted({person["password"] for person in people})
+    lines = [
+        f"  {person['email']:<{width}}  {', '.join(filter(None, [person['name'], *person['clearances']]))}"
+        for person in people
+    ]
+    return ["", f"Sign in as any of these with the password  {' or '.join(passwords)}", *lines]
+
+
+def _addresses(info: dict) -> list[str]:
+    intake, mail = info["intake"], info.get("mail") or {}
+    return [
+        f"Mail     {mail.get('url') or 'goes to EMAIL_URL'}",
+        f"Events   POST {intake['events_v2']}   routing_key {info['routing_key']}",
+        f"Reports  POST {intake['reports']}   Authorization: Bearer {info['api_token']}",
+    ]
+
+
+CLOSING = "Ctrl-C stops everything and keeps the data; ./run demo --reset starts over."

@@ -1,0 +1,33 @@
+"""Ports of loopback that nobody listens on."""
+
+import socket
+
+from devstack.places import Refused, say
+
+
+def free_port(preferred: int = 0) -> int:
+    """`preferred` where it is free, so that links of the last demo keep working."""
+    return preferred if preferred and is_free(preferred) else _bound(0)
+
+
+def is_free(port: int) -> bool:
+    try:
+        return _bound(port) == port
+    except OSError:
+        return False
+
+
+def next_free(port: int) -> int:
+    for candidate in range(port, min(port + 100, 65536)):
+        if is_free(candidate):
+            if candidate != port:
+                say(f"port {port} is busy; taking {candidate}")
+            return candidate
+    raise Refused(f"no free port from {port} on; name another with --port.")
+
+
+def _bound(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+        return probe.getsockname()[1]
