@@ -7,7 +7,7 @@ from collections.abc import Callable
 from devstack.mailcatcher.store import Store
 
 LARGEST = 10 * 1024 * 1024
-LONGEST_LINE = 64 * 1024
+LONGEST_LINE = 1024 * 1024
 IDLE_SECONDS = 300
 MOST_RECIPIENTS = 1_000
 ADDRESS = re.compile(r"^(?:FROM|TO):\s*<([^<>\s]*)>(?:\s+(.*))?$", re.IGNORECASE)

@@ -96,6 +96,7 @@ def body(message: EmailMessage, kind: str) -> str:
     if part is None:
         return ""
     try:
-        return part.get_content()
+        content = part.get_content()
     except (LookupError, UnicodeError, KeyError):  # an unknown charset or transfer encoding
-        return part.get_payload(decode=True).decode("utf-8", "replace")
+        content = part.get_payload(decode=True).decode("utf-8", "replace")
+    return content.replace("\r\n", "\n")

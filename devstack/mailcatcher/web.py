@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         if mail is None:
             return self.answer("No such mail.", status=404)
         if found[2]:
-            return self.answer('<base target="_blank">' + mail.html, "text/html", policy=THEIRS)
+            return self.answer(mail.html + '<base target="_blank">', "text/html", policy=THEIRS)
         return self.answer(page(self.store.newest_first(), mail), "text/html")
 
     def answer(
