@@ -191,10 +191,10 @@ TIME_ZONE = "UTC"
 
 # -- Static files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 if PRODUCTION:
+    STATIC_ROOT = BASE_DIR / "var" / "static"
     STORAGES = {
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

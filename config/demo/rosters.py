@@ -1,0 +1,88 @@
+"""Three rosters: the working weeks (Tue–Sat and Sun–Thu cohorts that rotate), the paged duty (primary and
+secondary around the clock), and the manager on duty; with four weeks of shifts worked. And the policies."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from escalations.models import EscalationPolicy, PolicyStep, Route, StepTarget
+from oncall.actions import ledger
+from oncall.models import Layer, Participant, Roster
+
+ZONE = "America/Los_Angeles"
+TUE_SAT, SUN_THU = [1, 2, 3, 4, 5], [6, 0, 1, 2, 3]
+COHORTS = (["Priya", "Daniel", "Maya"], ["Sofia", "Marcus", "Tomas"])
+PRIMARIES = ["Priya", "Marcus", "Sofia", "Daniel", "Aisling", "Wei"]
+SECONDARIES = ["Aisling", "Sofia", "Priya", "Wei", "Daniel", "Marcus"]
+MANAGERS = ["Maya", "Jonas"]
+
+# Seconds to wait at primary, secondary and manager before the next is paged.
+PATIENCE = {0: (150, 150, 300), 1: (300, 300, 600), 2: (900, 900, 1800), 3: (5400, 5400, 7200), 4: (28800,) * 3}
+CHILD_SAFETY = ["CS1", "CS2", "CS3"]
+
+
+def seed(people: dict[str, User], *, at: datetime) -> None:
+    start = at.astimezone(ZoneInfo(ZONE)).date() - timedelta(days=70)
+    _working_week(people, start)
+    duty = _duty(people, start)
+    managers = _managers(people, start)
+    for roster in Roster.objects.all():
+        ledger.record_ended(roster=roster, at=at)
+    _policies(duty, managers)
+
+
+def _working_week(people: dict[str, User], start: date) -> Roster:
+    roster = Roster.objects.create(
+        slug="working-week", name="Working week", zone=ZONE, depth=2, owner=people["Tomas"], is_paged=False
+    )
+    hours = {"window_start": time(9), "window_end": time(17), "handoff_time": time(0), "turn_n": 4}
+    for name, days, groups in (("Tue–Sat", TUE_SAT, COHORTS), ("Sun–Thu", SUN_THU, COHORTS[::-1])):
+        # Each block is anchored on its own first day, not on a calendar's week.
+        anchor = start + timedelta(days=(days[0] - start.weekday()) % 7)
+        layer = Layer.objects.create(roster=roster, name=name, anchor_on=anchor, working_days=days, **hours)
+        _take_turns(layer, [[people[name] for name in cohort] for cohort in groups])
+    return roster
+
+
+def _duty(people: dict[str, User], start: date) -> Roster:
+    roster = Roster.objects.create(slug="duty", name="Duty", zone=ZONE, owner=people["Tomas"])
+    for duty, names in (("primary", PRIMARIES), ("secondary", SECONDARIES)):
+        layer = Layer.objects.create(
+            roster=roster, name=duty.title(), duty=duty, anchor_on=start, handoff_time=time(9), turn_unit="week"
+        )
+        _take_turns(layer, [[people[name]] for name in names])
+    return roster
+
+
+def _managers(people: dict[str, User], start: date) -> Roster:
+    roster = Roster.objects.create(
+        slug="manager", name="Manager on duty", zone=ZONE, owner=people["Tomas"], is_manager_on_duty=True
+    )
+    layer = Layer.objects.create(roster=roster, name="Managers", anchor_on=start, handoff_time=time(9))
+    _take_turns(layer, [[people[name]] for name in MANAGERS])
+    return roster
+
+
+def _take_turns(layer: Layer, groups: list[list[User]]) -> None:
+    for position, group in enumerate(groups):
+        for person in group:
+            Participant.objects.create(layer=layer, group=position, person=person)
+
+
+def _policies(duty: Roster, managers: Roster) -> None:
+    """One policy per severity tier, and a quicker one for children: its manager is asked at the first step."""
+    primary, secondary, manager = (duty, "primary"), (duty, "secondary"), (managers, "primary")
+    urgent = EscalationPolicy.objects.create(slug="child-safety", name="Child safety, urgent")
+    _climb(urgent, [[primary, manager], [secondary]], (180, 300))
+    Route.objects.create(position=1, policy=urgent, severities=[0, 1], harm_types=CHILD_SAFETY)
+    for severity, waits in PATIENCE.items():
+        policy = EscalationPolicy.objects.create(slug=f"sev{severity}", name=f"SEV{severity}")
+        _climb(policy, [[primary], [secondary], [manager]], waits)
+        Route.objects.create(position=10 + severity, policy=policy, severities=[severity])
+
+
+def _climb(policy: EscalationPolicy, rungs: list[list[tuple[Roster, str]]], waits: tuple[int, ...]) -> None:
+    for position, (targets, wait) in enumerate(zip(rungs, waits, strict=True)):
+        step = PolicyStep.objects.create(policy=policy, position=position, delay=wait)
+        for roster, duty in targets:
+            StepTarget.objects.create(step=step, roster=roster, duty=duty)

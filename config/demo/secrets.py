@@ -1,0 +1,16 @@
+"""The demo's secrets, made once by the devstack into its state directory (mode 600). The database is given
+digests and password hashes only."""
+
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+
+def read(name: str) -> dict:
+    """`secrets.json` or `run.json` of the demo's state directory; `CommandError` outside the demo."""
+    if not settings.DEMO_STATE:
+        raise CommandError("This needs the demo: start it with ./run demo, or call it through ./run manage.")
+    path = Path(settings.DEMO_STATE) / name
+    return json.loads(path.read_text()) if path.exists() else {}
