@@ -113,7 +113,7 @@ def reset(state: Path) -> None:
         raise Refused("--reset empties the embedded database only, and DATABASE_URL names another.")
     for name in MADE_BY_A_DEMO:
         shutil.rmtree(state / name, ignore_errors=True)
-    for pattern in ("*.json", "*.ready", "celerybeat-schedule*"):
+    for pattern in ("*.json", "*.ready"):
         for path in state.glob(pattern):
             path.unlink()
     say("starting over")

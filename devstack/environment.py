@@ -41,7 +41,7 @@ def site_packages() -> Path:
 
 
 def _missing(groups: tuple[str, ...]) -> list[str]:
-    stamped = (read_json(STAMP) or {}) if PYTHON.exists() else {}
+    stamped = (read_json(STAMP) or {}) if os.access(PYTHON, os.X_OK) else {}
     return [group for group in groups if stamped.get(group) != _digest(group)]
 
 
@@ -55,11 +55,14 @@ def _digest(group: str) -> str:
 
 def _make_venv() -> None:
     """Without pip: a bare Debian has no ensurepip, and the system's pip can install from outside."""
-    if PYTHON.exists():
+    if os.access(PYTHON, os.X_OK):
         return
     say("creating .venv")
-    shutil.rmtree(VENV, ignore_errors=True)  # its Python is gone, say after an upgrade
-    venv.create(VENV, symlinks=True, with_pip=False)
+    try:
+        shutil.rmtree(VENV, ignore_errors=True)  # its Python is gone, say after an upgrade
+        venv.create(VENV, symlinks=True, with_pip=False)
+    except OSError as error:
+        raise Refused(f".venv cannot be written here ({error}); use a checkout of your own.") from error
 
 
 def _require_pip() -> None:

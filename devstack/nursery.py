@@ -18,7 +18,7 @@ from pathlib import Path
 from devstack.children import Child, dying_with_parent, stop_all
 from devstack.health import READY_WITHIN, is_healthy
 from devstack.places import ROOT, Refused, say
-from devstack.processes import processes
+from devstack.processes import SCHEDULE, processes
 from devstack.services import manage_command
 from devstack.supervisor import Supervisor, listen_for_stop, stop_listening
 
@@ -142,6 +142,8 @@ def raise_console(state: Path, port: int, stream_port: int) -> None:
     commands = processes(state, port, stream_port)
     roles = [kind(name, command, env, logs / f"{name}.log") for name, command in commands.items()]
     supervisor = Supervisor()
+    for stale in state.glob(f"{SCHEDULE}*"):  # another Python's dbm format would stop beat for good
+        stale.unlink()
     try:
         seed.start()
         if seed.process.wait():

@@ -17,6 +17,7 @@ WORKER = (
     "--loglevel warning --without-gossip --without-mingle"
 )
 BEAT = "-m celery -A config beat --loglevel warning"
+SCHEDULE = "celerybeat-schedule"  # beat's memory of when it last ran; worth nothing after a restart
 
 
 def processes(state: Path, port: int, stream_port: int) -> dict[str, list[str]]:
@@ -25,6 +26,6 @@ def processes(state: Path, port: int, stream_port: int) -> dict[str, list[str]]:
         "web": [str(PYTHON), *GUNICORN.split(), "--bind", f"127.0.0.1:{port}"],
         "worker": [str(PYTHON), *WORKER.split()],
         "watchdog": [str(PYTHON), "manage.py", "watchdog"],
-        "scheduler": [str(PYTHON), *BEAT.split(), "--schedule", str(state / "celerybeat-schedule")],
+        "scheduler": [str(PYTHON), *BEAT.split(), "--schedule", str(state / SCHEDULE)],
         "stream": [str(PYTHON), *UVICORN.split(), "--port", str(stream_port)],
     }
