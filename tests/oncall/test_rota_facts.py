@@ -113,6 +113,7 @@ def test_a_week_is_seven_days_of_wall_clock(covering, starts_at, ends_at, hours)
         # A window's start takes the first showing, its end the last.
         ("America/Los_Angeles", "22:00-01:30", "2026-10-31", ["2026-11-01T05:00Z", "2026-11-01T09:30Z"]),
         ("America/Los_Angeles", "01:30-06:00", "2026-11-01", ["2026-11-01T08:30Z", "2026-11-01T14:00Z"]),
+        ("America/Los_Angeles", "00:00-01:00", "2026-11-01", ["2026-11-01T07:00Z", "2026-11-01T09:00Z"]),
         ("America/Los_Angeles", "01:15-01:45", "2026-11-01", ["2026-11-01T08:15Z", "2026-11-01T09:45Z"]),
         # What the clocks skip is the end of the gap: nothing is left of a window inside it.
         ("America/Los_Angeles", "02:30-06:00", "2026-03-08", ["2026-03-08T10:00Z", "2026-03-08T13:00Z"]),

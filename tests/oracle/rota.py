@@ -4,13 +4,13 @@ Written from the rules, apart from the engine; standard library only. It takes a
 (plain dicts, "HH:MM", ISO dates, MO..SU, participants) and never converts a wall time to an instant. It walks
 the UTC minutes and keeps two marks instead: the latest wall time shown so far, which tells what has begun (a
 skipped time is passed at the jump, a repeated one the first time round), and the earliest still to be shown,
-which tells what has ended (a repeated time the second time round).
+which tells what is not over yet (a time that will be shown once more).
 """
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from itertools import count
+from itertools import accumulate, count
 from zoneinfo import ZoneInfo
 
 MINUTE, DAY, NONE = timedelta(minutes=1), timedelta(days=1), timedelta(0)
@@ -33,10 +33,10 @@ def schedule(roster, starts_at, ends_at, unavailable=frozenset()):
 def minutes(roster, starts_at, ends_at, unavailable=frozenset()):
     """(minute, {(layer, duty, people)}) for every minute of the window."""
     layers = [Walked(layer, roster["zone"]) for layer in roster["layers"]]
-    for at, latest, earliest in marks(roster["zone"], starts_at, ends_at):
+    for at, latest, now, coming in marks(roster["zone"], starts_at, ends_at):
         on = []
         for layer in layers:
-            if layer.is_on(at, latest, earliest):
+            if layer.is_on(at, latest, now, coming):
                 people = tuple(sorted(set(layer.group(at, latest)) - set(unavailable)))
                 on.append((layer.rank, layer.name, layer.duty, people))
         yield at, set(uncovered(on))
@@ -50,16 +50,14 @@ def uncovered(on):
 
 
 def marks(zone, starts_at, ends_at):
-    """(minute, latest wall time shown by then, earliest wall time shown from then on) over the window."""
+    """(minute, latest wall time shown by then, wall time now, earliest still to be shown) over the window."""
     first, beyond = starts_at - LONGEST_SET_BACK, ends_at + LONGEST_SET_BACK
     walls = [wall(zone, first + number * MINUTE) for number in range(int((beyond - first) / MINUTE))]
-    latest, earliest = list(walls), list(walls)
-    for number in range(1, len(walls)):
-        latest[number] = max(latest[number - 1], walls[number])
-        earliest[-1 - number] = min(earliest[-number], walls[-1 - number])
+    latest = list(accumulate(walls, max))
+    earliest = list(accumulate(reversed(walls), min))[::-1]
     margin = int(LONGEST_SET_BACK / MINUTE)
     for number in range(margin, len(walls) - margin):
-        yield first + number * MINUTE, latest[number], earliest[number]
+        yield first + number * MINUTE, latest[number], walls[number], earliest[number + 1]
 
 
 def wall(zone, at):
@@ -98,19 +96,21 @@ class Walked:
         """Whether it is one of the layer's working days."""
         return WEEKDAYS[day.weekday()] in self.days
 
-    def is_on(self, at, latest, earliest):
+    def is_on(self, at, latest, now, coming):
         """Whether the layer has somebody's turn at this minute."""
         if not (self.begins <= latest < self.ends and self.valid_from <= at < self.valid_until):
             return False
-        days = {mark.date() - shift for mark in (latest, earliest) for shift in (DAY, NONE)}
-        return any(self.works(day) and self.within(day, latest, earliest) for day in days)
+        days = {mark.date() - shift for mark in (latest, coming) for shift in (DAY, NONE)}
+        return any(self.works(day) and self.within(day, latest, now, coming) for day in days)
 
-    def within(self, day, latest, earliest):
+    def within(self, day, latest, now, coming):
         """Whether this minute lies in the hours that belong to `day`."""
         if self.window is None:
             return datetime.combine(day, self.handoff) <= latest < datetime.combine(day + DAY, self.handoff)
         start, end = (datetime.combine(day, edge) for edge in self.window)
-        return start <= latest and earliest < (end if start < end else end + DAY)
+        if end <= start:
+            end += DAY
+        return start <= latest and (now < end or coming <= end)
 
     def group(self, at, latest):
         """The group whose turn it is."""
