@@ -70,6 +70,9 @@ def attempt(*, claimed: Delivery, at: datetime, ended_at: Callable[[], datetime]
         return _record_failure(delivery, str(error), ended_at(), retry=True)
     except PermanentError as error:
         return _record_failure(delivery, str(error), ended_at(), retry=False)
+    except Exception as error:  # noqa: BLE001  our own fault must not stop the pages behind this one
+        log.exception("delivery %s failed on our side", delivery.pk)
+        return _record_failure(delivery, f"internal: {type(error).__name__}", ended_at(), retry=True)
     return _record(delivery, Delivery.State.SENT, ended_at(), provider_id=provider_id, outcome="accepted")
 
 

@@ -1,0 +1,115 @@
+"""Starting, climbing and stopping: who is paged, when the next step comes, what ends it."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import ContactMethod, Delivery
+from escalations.actions import escalations, pages
+from escalations.models import Escalation, Page, Route
+from incidents.actions import lifecycle
+from incidents.choices import EntryKind
+from tests.cast import START, STEP_SECONDS
+
+STEP = timedelta(seconds=STEP_SECONDS)
+
+
+def climb(at):
+    while escalations.advance(at=at):
+        pass
+
+
+def waiting():
+    return [page.responder for page in Page.objects.waiting().order_by("created_at", "pk")]
+
+
+def test_a_declared_incident_pages_the_primary_at_once(cast):
+    cast.report(at=START)
+    climb(START)
+    assert waiting() == [cast.on_duty]
+    assert Delivery.objects.get().method.address == cast.on_duty.email
+
+
+def test_the_next_step_comes_after_its_delay_and_not_before(cast):
+    cast.report(at=START)
+    climb(START)
+    climb(START + STEP - timedelta(seconds=1))
+    assert waiting() == [cast.on_duty]
+    climb(START + STEP)
+    assert waiting() == [cast.on_duty, cast.second]
+
+
+def test_a_step_with_nobody_costs_no_time(cast):
+    ContactMethod.objects.filter(person=cast.on_duty).update(verified_at=None)
+    incident = cast.report(at=START)
+    climb(START)
+    assert waiting() == [cast.second]
+    assert incident.timeline.filter(kind=EntryKind.STEP_EMPTY, data__step=1).exists()
+
+
+def test_only_people_cleared_for_the_incident_are_paged(cast):
+    cast.report(harm_type="CS2", at=START)
+    climb(START)
+    assert waiting() == [cast.manager]
+
+
+def test_an_exhausted_policy_stays_open_and_says_so(cast):
+    incident = cast.report(at=START)
+    for step in range(4):
+        climb(START + step * STEP)
+    escalation = Escalation.objects.get()
+    assert escalation.state == Escalation.State.EXHAUSTED
+    assert incident.timeline.filter(kind=EntryKind.EXHAUSTED).exists()
+    assert waiting() == [cast.on_duty, cast.second, cast.manager]
+
+
+def test_an_acknowledgement_ends_every_other_page(cast):
+    incident = cast.report(at=START)
+    climb(START + STEP)
+    climb(START + 2 * STEP)
+    pages.acknowledge(page=Page.objects.get(responder=cast.second), by=cast.second, at=START, via="test")
+    incident.refresh_from_db()
+    assert incident.acknowledged_by == cast.second
+    assert waiting() == []
+    assert not Delivery.objects.open().exists()
+    assert Escalation.objects.get().ended_because == "acknowledged"
+
+
+@pytest.mark.parametrize("ending", ["decline", "merge", "resolve"])
+def test_what_left_triage_or_is_over_sends_nothing_more(cast, ending):
+    incident, other = cast.report(at=START), cast.report(at=START)
+    escalations.advance(at=START)
+    if ending == "decline":
+        lifecycle.decline(incident=incident, reason="routine", by=cast.manager, at=START)
+    elif ending == "merge":
+        lifecycle.merge(incident=incident, into=other, by=cast.manager, at=START)
+    else:
+        lifecycle.resolve(incident=incident, by=cast.manager, at=START)
+    climb(START + 10 * STEP)
+    assert not Page.objects.waiting().filter(incident=incident).exists()
+    assert not Delivery.objects.open().filter(message__page__incident=incident).exists()
+
+
+def test_a_severity_that_rises_to_another_policy_starts_over_even_when_acknowledged(cast):
+    mild = cast.report(harm_type="UN1", at=START)
+    severe = cast.report(harm_type="SH1", at=START)
+    lifecycle.acknowledge(incident=mild, by=cast.manager, at=START)
+    lifecycle.merge(incident=severe, into=mild, by=cast.manager, at=START)
+    climb(START)
+    mild.refresh_from_db()
+    assert (mild.severity, mild.acknowledged_at) == (0, None)
+    assert list(mild.escalations.order_by("pk").values_list("policy__slug", flat=True)) == ["others", "sev0"]
+    assert waiting() == [cast.on_duty]
+
+
+def test_paging_somebody_on_a_need_to_know_incident_grants_it_to_them(cast):
+    incident = cast.report(harm_type="DL1", at=START)
+    climb(START)
+    grant = incident.user_grants.get()
+    assert (grant.user, grant.source, grant.permission.codename) == (cast.manager, "on_call", "edit_incident")
+
+
+def test_without_a_route_the_declaration_is_refused(cast):
+    Route.objects.all().delete()
+    with pytest.raises(escalations.NoRouteError):
+        cast.report(at=START)
