@@ -60,6 +60,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def in_triage(self):
         return self.filter(stage__in=[s.code for s in STAGES.values() if s.awaits_triage])
 
+    def in_hands_of(self, person_id: int | None):
+        """What a person manages, or has acknowledged while nobody manages it."""
+        return self.filter(Q(incident_manager=person_id) | Q(incident_manager=None, acknowledged_by=person_id))
+
     def queue_order(self):
         """Triage first, then worst first, then oldest first."""
         triage_first = models.Case(models.When(stage="triage", then=0), default=1)

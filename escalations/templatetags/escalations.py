@@ -7,14 +7,21 @@ from escalations.models import Escalation, Page
 register = template.Library()
 
 
-@register.inclusion_tag("escalations/_panel.html")
-def escalation_panel(incident):
+@register.inclusion_tag("escalations/_panel.html", takes_context=True)
+def escalation_panel(context, incident):
     """What was sent to whom for this incident, and what comes next."""
-    return {"incident": incident, "escalations": Escalation.objects.for_panel(incident)}
+    escalations = Escalation.objects.for_panel(incident)
+    return {"incident": incident, "escalations": escalations, "subject": context["subject"]}
+
+
+@register.simple_tag
+def next_targets(escalation) -> list[str]:
+    """Whom the next step will page, in words; empty when there is none."""
+    return escalation.next_targets()
 
 
 @register.inclusion_tag("escalations/_waiting_pages.html", takes_context=True)
 def waiting_pages(context):
     """The pages awaiting the viewer."""
     pages = Page.objects.visible_to(context["subject"]).waiting().newest_first()
-    return {"pages": pages, "request": context["request"]}
+    return {"pages": pages, "subject": context["subject"], "csrf_token": context.get("csrf_token")}

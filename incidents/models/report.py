@@ -11,6 +11,7 @@ from accounts.models import AccessProfile, User
 from incidents.choices import Mode, Severity, Source
 from incidents.models.incident import Incident
 from incidents.querysets import IntegrationQuerySet, ReportQuerySet
+from incidents.taxonomy import HARM_TYPES, HarmType
 
 new_number = partial(random_code, "R", 8)
 
@@ -94,6 +95,10 @@ class Report(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("receipt", args=[self.number])
+
+    @property
+    def harm(self) -> HarmType:
+        return HARM_TYPES[self.harm_type]
 
     @property
     def state(self) -> str:

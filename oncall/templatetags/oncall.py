@@ -2,7 +2,7 @@
 
 from django import template
 
-from oncall.models import Roster
+from oncall.models import DutyName, Roster
 
 register = template.Library()
 
@@ -17,8 +17,13 @@ def on_duty_now(context):
     rosters = Roster.objects.in_bulk(duties)
     return {
         "rows": [
-            {"roster": rosters[pk], "duty": duty, "people": people}
+            {"roster": rosters[pk], "label": DutyName(duty).label, "people": people}
             for pk, found in duties.items()
             for duty, people in sorted(found.items())
         ]
     }
+
+
+@register.filter
+def duty_label(duty) -> str:
+    return DutyName(duty).label

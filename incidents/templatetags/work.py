@@ -1,0 +1,30 @@
+"""The viewer's own work, for the home screen: what they have in hand, what they sent, and a short report."""
+
+from django import template
+
+from incidents.forms import ReportForm
+from incidents.models import Incident, Report
+
+register = template.Library()
+
+
+@register.inclusion_tag("incidents/_my_incidents.html", takes_context=True)
+def my_incidents(context):
+    """Open incidents the viewer manages, or acknowledged and nobody manages yet."""
+    subject = context["subject"]
+    mine = Incident.objects.visible_to(subject).open().in_hands_of(subject.person_id).queue_order()
+    return {"incidents": mine, "subject": subject}
+
+
+@register.inclusion_tag("incidents/_my_reports.html", takes_context=True)
+def my_reports(context):
+    """The last few reports the viewer sent."""
+    subject = context["subject"]
+    sent = Report.objects.filter(reporter=subject.person_id).select_related("incident")[:5]
+    return {"reports": sent, "subject": subject}
+
+
+@register.inclusion_tag("incidents/_quick_report.html", takes_context=True)
+def quick_report(context):
+    """Title and harm type, posted to the report screen, which puts back whatever it refuses."""
+    return {"form": ReportForm(auto_id="quick_%s"), "csrf_token": context.get("csrf_token")}
