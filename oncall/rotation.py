@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from oncall.layers import Group, Layer
 from oncall.spans import Span, overlap, union
-from oncall.wallclock import DAY, ZERO, instant, last_reached, local_date
+from oncall.wallclock import DAY, ZERO, instant
 
 
 class Slot(NamedTuple):
@@ -64,7 +64,7 @@ def _openings(layer: Layer, zone: ZoneInfo, span: Span) -> Iterator[Span]:
     overnight = DAY if closes <= opens else ZERO
     # Two days back: a window belongs to the day it starts on, lasts up to 24 hours of wall clock, and the
     # clocks may fall back over midnight in between.
-    day = local_date(span[0], zone) - 2 * DAY
+    day = span[0].astimezone(zone).date() - 2 * DAY
     while (start := instant(day, opens, zone)) < span[1]:
         if layer.working_days is None or day.weekday() in layer.working_days:
             # A window closes at the second showing of its end; a handoff always takes the first.
@@ -75,18 +75,25 @@ def _openings(layer: Layer, zone: ZoneInfo, span: Span) -> Iterator[Span]:
 def turns(layer: Layer, zone: ZoneInfo, span: Span) -> Iterator[Slot]:
     """Whose turn it is throughout `span`, on or off; `span` starts at or after the first handoff."""
     start, until = span
-    number = turn_at(layer, zone, start)
+    number = _turn_by_wall(layer, zone, start)
     while start < until:
         end = turn_start(layer, zone, number + 1)
-        yield Slot(start, min(end, until), layer.groups[number % len(layer.groups)])
-        start, number = end, number + 1
+        if start < end:
+            yield Slot(start, min(end, until), layer.groups[number % len(layer.groups)])
+            start = end
+        number += 1
 
 
-def turn_at(layer: Layer, zone: ZoneInfo, at: datetime) -> int:
-    """The number of the turn begun by the last handoff at or before `at`, counting from 0."""
+def _turn_by_wall(layer: Layer, zone: ZoneInfo, at: datetime) -> int:
+    """The number of the turn whose handoff the clocks last came past, counting from 0.
+
+    Clocks that have just fallen back may show a time before a handoff that is over: then it is one too low.
+    """
     if layer.turn.unit == "hour":
         return (at - turn_start(layer, zone, 0)) // timedelta(hours=layer.turn.n)
-    return _units_until(layer, last_reached(at, layer.handoff_time, zone)) // layer.turn.n
+    wall = at.astimezone(zone)
+    day = wall.date() if layer.handoff_time <= wall.time() else wall.date() - DAY
+    return _units_until(layer, day) // layer.turn.n
 
 
 def turn_start(layer: Layer, zone: ZoneInfo, number: int) -> datetime:

@@ -26,23 +26,6 @@ def instant(day: date, clock: time, zone: ZoneInfo, *, last: bool = False) -> da
     return wall - (second if last else first)
 
 
-def last_reached(at: datetime, clock: time, zone: ZoneInfo) -> date:
-    """The latest date on which the clocks of `zone` had come to `clock` by `at`."""
-    wall = at.astimezone(zone)
-    if not wall.fold:  # not a second showing: the clocks have never shown more than they show now
-        return wall.date() if clock <= wall.time() else wall.date() - DAY
-    # Counting down from tomorrow: where clocks fall back over midnight, a date just begun is yesterday again.
-    day = wall.date() + DAY
-    while instant(day, clock, zone) > at:
-        day -= DAY
-    return day
-
-
-def local_date(at: datetime, zone: ZoneInfo) -> date:
-    """The date the calendars of `zone` show at `at`."""
-    return at.astimezone(zone).date()
-
-
 # Asked for every handoff and window, and time.replace() costs as much as the rest of instant() together.
 @lru_cache(maxsize=1440)
 def _again(clock: time) -> time:

@@ -162,6 +162,14 @@ def test_clocks_that_fall_back_over_midnight_do_not_undo_a_handoff():
     assert on_duty(newfoundland, handoff + timedelta(minutes=30)) == {"primary": ("C",)}
 
 
+def test_a_window_of_two_dates_ago_is_still_open_where_clocks_fall_back_over_midnight():
+    fridays = rota(layer("A", "2010-11-01", days="FR", window="23:30-23:30"), zone="America/St_Johns")
+    assert on_duty(fridays, utc("2010-11-07T02:30:30")) == {
+        "primary": ("A",)
+    }  # Sunday, 30 s before Saturday again
+    assert next_change(fridays, utc("2010-11-07T02:30:30")) == utc("2010-11-07T03:00")
+
+
 # Whose turn it is.
 
 
@@ -188,8 +196,8 @@ def test_one_working_day_a_turn_on_fridays_only():
 
 def test_one_working_day_a_turn_over_two_working_weeks():
     five = rota(layer("A B C D E", "2024-08-05", unit="working_day", days="MO TU WE TH FR"))
-    people = [line.split()[0] for line in told(five, "2024-08-05", "2024-08-17")]
-    assert people == list("ABCDEABCDE")
+    assert [line[0] for line in told(five, "2024-08-05", "2024-08-17")] == list("ABCDEABCDE")
+    assert [line[0] for line in told(five, "2025-08-06", "2025-08-17")] == list("CDEABCDE")  # 52 weeks later
 
 
 def test_a_turn_of_two_working_days_continues_over_the_weekend():
@@ -251,6 +259,15 @@ def test_weeks_and_months_count_from_the_first_working_day():
     ]
 
 
+def test_a_month_lasts_until_its_own_day_comes_round():
+    monthly = rota(layer("A B", "2024-08-15", unit="month"))
+    assert told(monthly, "2024-10-01", "2024-11-20", "%m-%d") == [
+        "B 10-01-10-15",
+        "A 10-15-11-15",
+        "B 11-15-11-20",
+    ]
+
+
 def test_hours_elapse_from_the_anchor_whatever_the_clocks_do():
     shifts = final_schedule(
         rota(layer("A B", "2026-03-07", "18:00", n=12, unit="hour"), zone="America/Los_Angeles"),
@@ -267,7 +284,8 @@ def test_months_are_clamped_each_from_the_anchor():
 
 
 @pytest.mark.parametrize(
-    ("n", "unit", "change"), [(2, "day", "08-07"), (3, "week", "08-26"), (2, "month", "10-05")]
+    ("n", "unit", "change"),
+    [(2, "day", "08-07"), (3, "working_day", "08-08"), (3, "week", "08-26"), (2, "month", "10-05")],
 )
 def test_a_turn_lasts_n_units(n, unit, change):
     assert next_change(rota(layer("A B", "2024-08-05", n=n, unit=unit)), utc("2024-08-05")) == utc(
@@ -278,6 +296,18 @@ def test_a_turn_lasts_n_units(n, unit, change):
 def test_a_working_day_without_a_window_runs_from_handoff_to_handoff():
     saturdays = rota(layer("A", "2024-08-01", "08:00", days="SA"))
     assert told(saturdays, "2024-08-09", "2024-08-12", "%a %H:%M") == ["A Sat 08:00-Sun 08:00"]
+
+
+def test_asked_in_a_repeated_hour_a_handoff_already_passed_stays_passed():
+    nights = rota(layer("A B", "2026-10-31", "01:30", window="00:00-04:00"), zone="America/Chicago")
+    second_ten_past_one = utc("2026-11-01T07:10Z")
+    (shift,) = final_schedule(nights, second_ten_past_one, utc("2026-11-01T18:00Z"))
+    assert (shift.people, shift.starts_at) == (("B",), second_ten_past_one)
+
+
+def test_a_working_day_ends_at_the_first_showing_of_a_handoff_that_comes_twice():
+    saturdays = rota(layer("A", "2026-10-01", "01:30", days="SA"), zone="America/Los_Angeles")
+    assert next_change(saturdays, utc("2026-10-31T12:00")) == utc("2026-11-01T08:30")
 
 
 def test_ends_on_ends_the_layer_at_that_days_handoff():
@@ -399,6 +429,14 @@ def test_an_edit_that_changes_nobody_does_not_cut_the_shift():
         layer("A B", "2024-08-05", effective_until=edit), layer("A D", "2024-08-05", effective_from=edit)
     )
     assert told(versions, "2024-08-05", "2024-08-06", "%d") == ["A 05-06"]
+
+
+def test_two_layers_with_the_same_person_are_two_shifts():
+    halves = rota(
+        layer("A", "2024-08-05", window="00:00-12:00", name="early"),
+        layer("A", "2024-08-05", window="12:00-20:00", name="late"),
+    )
+    assert told(halves, "2024-08-05", "2024-08-06", "%H") == ["A 00-12", "A 12-20"]
 
 
 def test_one_shift_for_one_maximal_span_of_the_same_people():

@@ -38,8 +38,8 @@ def test_the_schedule_is_the_oracles_to_the_minute(question):
     told = [(it.starts_at, it.ends_at, it.layer, it.duty, it.people) for it in shifts]
     assert told == oracle.schedule(roster, starts_at, ends_at, unavailable)
     checked["schedules equal to the oracle's"] += 1
-    checked["... with somebody on duty"] += bool(told)
-    checked["... through a change of the clocks"] += any(
+    checked["of these schedules with somebody on duty"] += bool(told)
+    checked["of these schedules through a change of the clocks"] += any(
         starts_at < at < ends_at for at in clock_changes(roster["zone"])
     )
 
