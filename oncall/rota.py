@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 NOBODY: frozenset[Person] = frozenset()
-MOMENT = timedelta.resolution
+MOMENT = timedelta.resolution  # the shortest span there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _present(given: Iterable[Slot], unavailable: AbstractSet[Person]) -> Iterabl
     """The slots without the unavailable, before ranks are applied: an absence hides no lower layer."""
     if not unavailable:
         return given
-    return (Slot(slot[0], slot[1], tuple(p for p in slot.people if p not in unavailable)) for slot in given)
+    return (slot._replace(people=tuple(it for it in slot.people if it not in unavailable)) for slot in given)
 
 
 def _joined(shown: Iterable[tuple[Layer, Slot]]) -> list[Shift]:

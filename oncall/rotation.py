@@ -36,7 +36,7 @@ def slots(layer: Layer, zone: ZoneInfo, span: Span) -> Iterator[Slot]:
 
 
 def lifetime(layer: Layer, zone: ZoneInfo, span: Span) -> Span:
-    """`span` cut to the layer's first handoff, its end and this version's validity; start >= end is never."""
+    """`span` cut to the layer's first handoff, its end and this version's validity: empty if start >= end."""
     start = max(span[0], instant(first_day(layer), layer.handoff_time, zone))
     end = span[1]
     if layer.ends_on:
