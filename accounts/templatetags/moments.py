@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+_LATE = SafeString(" data-late")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -70,6 +71,6 @@ def _time(at: datetime, words: str, *, now: datetime | None = None, kind: str = 
         '<time datetime="{}" title="{}"{}>{}</time>',
         at.astimezone(UTC).isoformat(timespec="seconds"),
         title,
-        format_html(' data-span="{}"', kind) if kind else "",
+        format_html(' data-span="{}"{}', kind, _LATE if kind == "due" and now and now > at else "") if kind else "",
         words,
     )

@@ -19,6 +19,7 @@ function refresh() {
     const away = Date.parse(time.dateTime) - now;
     const span = inWords(Math.abs(away));
     const words = time.dataset.span === "age" ? span : (away >= 0 ? ahead : late).replace("%(span)s", span);
+    if (time.dataset.span === "due") time.toggleAttribute("data-late", away < 0);
     if (time.textContent !== words) time.textContent = words;
   }
 }
