@@ -24,9 +24,16 @@ class ReportForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     title = forms.CharField(
-        label=_("What is happening"), max_length=200, help_text=_("One line. No names of victims, no links.")
+        label=_("What is happening"),
+        max_length=200,
+        help_text=_("One line. No names of victims, no links."),
+        error_messages={"required": _("Say in one line what is happening.")},
     )
-    harm_type = forms.ChoiceField(label=_("Harm type"), choices=harm_type_choices)
+    harm_type = forms.ChoiceField(
+        label=_("Harm type"),
+        choices=harm_type_choices,
+        error_messages={"required": _("Choose the closest harm type; “Not classified yet” is one.")},
+    )
     description = forms.CharField(
         label=_("What you know"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -82,6 +89,11 @@ class ReportForm(forms.Form):
         return {code: int(value) for code, value in given.items() if value != ""}
 
     @property
+    def is_rated(self) -> bool:
+        """Whether anything was said about how bad it is, so that a form put back shows it."""
+        return self.is_bound and (any(f.value() for f in self.input_fields) or self["mode"].value() != Mode.LIVE)
+
+    @property
     def input_fields(self) -> list[forms.BoundField]:
         return [self[f"input_{code}"] for code in WEIGHTS]
 
@@ -101,11 +113,19 @@ class ReportForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *DeclineReason.choices])
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[("", _("Choose a reason")), *DeclineReason.choices],
+        error_messages={"required": _("Choose a reason.")},
+    )
 
 
 class MergeForm(forms.Form):
-    into = forms.CharField(label=_("Code of the incident that goes on"), max_length=9)
+    into = forms.CharField(
+        label=_("Code of the incident that goes on"),
+        max_length=9,
+        error_messages={"required": _("Give the code of the incident this one belongs to.")},
+    )
 
     def clean_into(self) -> str:
         return self.cleaned_data["into"].strip().upper()

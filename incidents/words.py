@@ -41,13 +41,22 @@ def reasons(explanation: Iterable[dict]) -> list[str]:
     return [_SENTENCES[row["kind"]](row) for row in explanation]
 
 
-def _input(row: dict) -> str:
-    words = {
+def inputs(explanation: Iterable[dict]) -> list[dict]:
+    """The rubric's inputs as rows for a table: label, scale, value, points, and whether it was assumed."""
+    return [_input_words(row) | {"assumed": row["assumed"]} for row in explanation if row["kind"] == "input"]
+
+
+def _input_words(row: dict) -> dict:
+    return {
         "label": INPUT_LABELS[row["code"]],
         "scale": INPUT_SCALES[row["code"]][row["value"]],
         "value": row["value"],
         "points": row["points"],
     }
+
+
+def _input(row: dict) -> str:
+    words = _input_words(row)
     if row["assumed"]:
         return _t("%(label)s %(value)s (%(scale)s), assumed for this harm type: %(points)s points") % words
     return _t("%(label)s %(value)s (%(scale)s): %(points)s points") % words

@@ -39,6 +39,24 @@ def due(context, at: datetime) -> SafeString:
 
 
 @register.simple_tag
+def stretch(starts_at: datetime, ends_at: datetime | None) -> SafeString:
+    """From when to when, with weekdays, the day said once: `Sun 22 Nov, 09:00 – 17:00`. No end: `from …`."""
+    begin = _time(starts_at, date_format(localtime(starts_at), "D j M, H:i"))
+    if ends_at is None:
+        return format_html(_("from {}"), begin)
+    same_day = localtime(starts_at).date() == localtime(ends_at).date()
+    return format_html(
+        "{} – {}", begin, _time(ends_at, date_format(localtime(ends_at), "H:i" if same_day else "D j M, H:i"))
+    )
+
+
+@register.filter
+def place(zone: str) -> str:
+    """The city of an IANA zone: `Los Angeles`."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+@register.simple_tag
 def utc(at: datetime) -> str:
     return date_format(at.astimezone(UTC), "j M Y, H:i:s") + " UTC"
 

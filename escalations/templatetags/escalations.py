@@ -1,10 +1,27 @@
 """Escalation fragments that other apps' screens include by tag."""
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from escalations.models import Escalation, Page
 
 register = template.Library()
+
+REASONS = {
+    "acknowledged": _("it was acknowledged"),
+    "active": _("the incident was accepted"),
+    "declined": _("the incident was declined"),
+    "merged": _("the incident was merged"),
+    "resolved": _("the incident was resolved"),
+    "superseded": _("the severity rose and another policy took over"),
+    "unreachable": _("no way to reach them was left"),
+}
+
+
+@register.filter
+def because(code):
+    """Why a run or a page ended, in words."""
+    return REASONS.get(code, code)
 
 
 @register.inclusion_tag("escalations/_panel.html", takes_context=True)

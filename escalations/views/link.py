@@ -4,6 +4,7 @@ mail scanner that follows it acknowledges nothing), and ends with its page."""
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone, translation
 
 from accounts import clock, links
 from escalations.actions import pages
@@ -17,7 +18,9 @@ def page_link(request: HttpRequest, token: str) -> HttpResponse:
         pages.acknowledge(page=page, by=page.responder, at=clock.now(), via="link")
         return redirect("page_link", token)
     status = 200 if page.is_waiting else 410
-    return render(request, "escalations/page_link.html", {"page": page}, status=status)
+    # Nobody is signed in here; the link stands for its responder, so it speaks their language and zone.
+    with translation.override(page.responder.language), timezone.override(page.responder.zone):
+        return render(request, "escalations/page_link.html", {"page": page}, status=status)
 
 
 def _page_for(token: str) -> Page:

@@ -44,6 +44,17 @@ def severity_reasons(explanation) -> list[str]:
     return words.reasons(explanation)
 
 
+@register.filter
+def severity_inputs(explanation) -> list[dict]:
+    return words.inputs(explanation)
+
+
+@register.filter
+def severity_conclusion(explanation) -> list[str]:
+    """What followed from the inputs: the score and the floors."""
+    return words.reasons(row for row in explanation if row["kind"] != "input")
+
+
 def _readable(name: str, value, people):
     if name in {"responder", "manager"}:
         return people.get(value, _("somebody"))

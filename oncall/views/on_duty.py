@@ -4,9 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from oncall.models import Roster
+from oncall.querysets import OUTLOOK
 
 
 def on_duty(request: HttpRequest) -> HttpResponse:
     """Every roster with its people of the moment, when that changes, and the shifts of the coming week."""
-    outlooks = Roster.objects.outlooks(at=request.subject.at)
-    return render(request, "oncall/on_duty.html", {"outlooks": outlooks, "at": request.subject.at})
+    at = request.subject.at
+    context = {"outlooks": Roster.objects.outlooks(at=at), "horizon": at + OUTLOOK}
+    return render(request, "oncall/on_duty.html", context)
