@@ -25,7 +25,7 @@ from devstack.ports import free_port, next_free
 from devstack.services import Services, django_environment
 from devstack.supervisor import Supervisor, listen_for_stop, stop_listening
 
-MADE_BY_A_DEMO = ("pg", "valkey", "mail", "logs")
+MADE_BY_A_DEMO = ("pg", "valkey", "mail", "logs", "logs.previous")
 
 
 @dataclass
@@ -45,6 +45,7 @@ class Demo:
 
     def start(self) -> None:
         """Returns when /healthz is content."""
+        self._put_logs_aside()
         self.services.start()
         self.supervisor.adopt(*self.services.children)
         self.ports["stream"] = free_port(self.ports.get("stream", 0))
@@ -76,6 +77,13 @@ class Demo:
             "mail": {"url": mail.url, "messages_url": mail.messages_url} if mail else None,
             "env": {name: self.env[name] for name in (*self.services.urls, "BASE_URL", "STREAM_URL")},
         }
+
+    def _put_logs_aside(self) -> None:
+        """One run's worth stays beside the current one; they never grow for ever."""
+        logs, previous = self.state / "logs", self.state / "logs.previous"
+        if logs.exists():
+            shutil.rmtree(previous, ignore_errors=True)
+            logs.rename(previous)
 
     def _environment(self) -> dict[str, str]:
         stream = f"http://127.0.0.1:{self.ports['stream']}/stream/"

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BASE = Path("/var/tmp")
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  it reads as a fact
     """A sentence for the person at the keyboard; ./run prints it and exits 1."""
 
 

@@ -85,19 +85,23 @@ class Cluster:
         return len(lines) > 7 and lines[7].strip() == "ready" and int(lines[0]) == self.child.process.pid
 
     def run_sql(self, sql: str, database: str = "postgres") -> str:
-        command = [
-            "psql",
-            "-XAtq",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            self.socket,
-            "-U",
-            SUPERUSER,
-            "-d",
-            database,
-        ]
-        return self._run(command, sql)
+        connection = ["-h", self.socket, "-U", SUPERUSER, "-d", database]
+        return self._run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", *connection], sql)
+
+    def save(self, path: Path) -> None:
+        """A copy of the stopped cluster, for `restore`; there whole or not at all."""
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        subprocess.run(["cp", "-a", self.data, draft], check=True)
+        try:
+            draft.rename(path)
+        except OSError:  # somebody else's, just as good, came first
+            shutil.rmtree(draft)
+
+    def restore(self, path: Path) -> None:
+        self._make_directories()
+        self.data.rmdir()
+        subprocess.run(["cp", "-a", path, self.data], check=True)
+        self.marker.touch()
 
     def _options(self) -> list[str]:
         fixed = {
@@ -111,12 +115,15 @@ class Cluster:
 
     def _make(self) -> None:
         """From scratch: without the marker, whatever lies there was never finished."""
+        self._make_directories()
+        self._run(["initdb", "-D", self.data, "-U", SUPERUSER, "-A", "trust", "--no-sync", *LOCALE])
+
+    def _make_directories(self) -> None:
         shutil.rmtree(self.home, ignore_errors=True)
         for path in (self.home, self.data, self.socket):
             private(path)
             if self.user:
                 shutil.chown(path, self.user)
-        self._run(["initdb", "-D", self.data, "-U", SUPERUSER, "-A", "trust", "--no-sync", *LOCALE])
 
     def _fill(self) -> None:
         self.run_sql(f"CREATE ROLE {OWNER} LOGIN; CREATE ROLE {APP} LOGIN;")
@@ -167,7 +174,7 @@ class Cluster:
 
     def _serves_us(self, pid: int) -> bool:
         """Postgres is handed its data directory as an argument, which tells ours from a stranger."""
-        shown = subprocess.run(["ps", "-p", str(pid), "-o", "args="], capture_output=True, text=True)
+        shown = subprocess.run(["ps", "-ww", "-p", str(pid), "-o", "args="], capture_output=True, text=True)
         return f"-D {self.data} " in shown.stdout
 
 

@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 
-from devstack import environment, places, postgres, valkey
+from devstack import environment, migrations, places, postgres, valkey
 from devstack.children import stop_all
 from devstack.ports import free_port
 
@@ -55,10 +55,9 @@ class TestServices:
         cluster = postgres.Cluster(state, binaries, postgres.THROWAWAY, creates_databases=True)
         self.children = [cache.child, cluster.child]
         cache.start()
-        cluster.start()
         cache.wait()
         os.environ.update(surroundings(state, cluster, cache.url))
-        make_template(cluster)
+        start_migrated(cluster)
 
     def stop(self) -> None:
         stop_all(self.children, within=3)
@@ -88,11 +87,27 @@ def surroundings(state: Path, cluster: postgres.Cluster, redis_url: str) -> dict
     }
 
 
-def make_template(cluster: postgres.Cluster) -> None:
-    administer("CREATE DATABASE {}", TEMPLATE)
-    owner = os.environ | {"DATABASE_URL": cluster.url(postgres.OWNER, TEMPLATE)}
+def start_migrated(cluster: postgres.Cluster) -> None:
+    """Migrating takes seconds and always gives the same, so a copy is kept until a migration changes."""
+    kept = places.state_directory() / f"test-cluster-{migrations.fingerprint()[:16]}"
+    if kept.exists() and "CI" not in os.environ:
+        cluster.restore(kept)
+        cluster.start()
+        return
+    cluster.start()
+    cluster.run_sql(f"CREATE DATABASE {TEMPLATE} OWNER {postgres.OWNER}")
+    migrate(cluster.url(postgres.OWNER, TEMPLATE))
+    for outdated in kept.parent.glob("test-cluster-*"):
+        shutil.rmtree(outdated, ignore_errors=True)
+    stop_all([cluster.child], within=5)
+    cluster.save(kept)
+    cluster.start()
+
+
+def migrate(owner_url: str) -> None:
     command = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
-    done = subprocess.run(command, cwd=places.ROOT, env=owner, capture_output=True, text=True)
+    env = os.environ | {"DATABASE_URL": owner_url}
+    done = subprocess.run(command, cwd=places.ROOT, env=env, capture_output=True, text=True)
     if done.returncode:
         here.stop()
         raise pytest.UsageError(f"migrate failed on the test database:\n{done.stdout}{done.stderr}")
