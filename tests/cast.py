@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import cache, partial
 
 from django.contrib.auth.hashers import make_password
 
@@ -55,27 +56,31 @@ class Cast:
         return intake.receive(submission=submission, at=at or datetime.now(UTC))[0].incident
 
 
+# Hashing is meant to be slow; once a process is enough.
+hashed_password = cache(partial(make_password, PASSWORD))
+
+
 def gather() -> Cast:
-    hashed = make_password(PASSWORD)
+    hashed = hashed_password()
     duty = {
-        "on_duty": _person("on-duty", "responder", hashed),
-        "second": _person("second", "responder", hashed),
-        "manager": _person("manager", "incident_manager", hashed, "csea", "terror", "insider"),
+        "on_duty": person("on-duty", "responder", hashed),
+        "second": person("second", "responder", hashed),
+        "manager": person("manager", "incident_manager", hashed, "csea", "terror", "insider"),
     }
     roster = _roster(duty["on_duty"], duty["second"])
     _policies(roster, duty["manager"])
     return Cast(
         **duty,
-        specialist=_person("specialist", "responder", hashed, "csea", "terror"),
-        reporter=_person("reporter", "reporter", hashed),
-        partner=_person("partner", "partner", hashed),
-        outsider=_person("outsider", "", hashed),
+        specialist=person("specialist", "responder", hashed, "csea", "terror"),
+        reporter=person("reporter", "reporter", hashed),
+        partner=person("partner", "partner", hashed),
+        outsider=person("outsider", "", hashed),
         integration=Integration.objects.create(name="Detector", key_hash=digest(ROUTING_KEY), harm_type="VT3"),
         duty=roster,
     )
 
 
-def _person(name: str, role: str, hashed: str, *clearances: str) -> User:
+def person(name: str, role: str, hashed: str, *clearances: str) -> User:
     person = User.objects.create(email=f"{name}@cast.example", name=name.title(), password=hashed)
     ContactMethod.objects.create(person=person, kind="email", address=person.email, verified_at=START)
     if role:

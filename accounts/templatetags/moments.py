@@ -84,11 +84,12 @@ def _absolute(at: datetime, now: datetime) -> str:
 
 
 def _time(at: datetime, words: str, *, now: datetime | None = None, kind: str = "") -> SafeString:
+    late = _LATE if kind == "due" and now and now > at else ""
     title = f"{_absolute(at, now)} ({utc(at)})" if now else utc(at)
     return format_html(
         '<time datetime="{}" title="{}"{}>{}</time>',
         at.astimezone(UTC).isoformat(timespec="seconds"),
         title,
-        format_html(' data-span="{}"{}', kind, _LATE if kind == "due" and now and now > at else "") if kind else "",
+        format_html(' data-span="{}"{}', kind, late) if kind else "",
         words,
     )

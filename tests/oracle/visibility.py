@@ -38,7 +38,9 @@ class Profile:
 def may(who: Who, profile: Profile, grants: list[Grant], permission: str, at: datetime) -> bool:
     if not who.active:
         return False
-    held = {kind for kind, (start, end) in who.clearances.items() if start <= at and (end is None or at < end)}
+    held = {
+        kind for kind, (start, end) in who.clearances.items() if start <= at and (end is None or at < end)
+    }
     if not profile.clearances.issubset(held):
         return False
     if profile.compartment is not None and profile.compartment not in who.compartments:

@@ -1,0 +1,56 @@
+"""What each kind of person gets on each kind of incident, written down by hand. Standard library only."""
+
+# Which classes of incident each subject may know of; "granted" are the ones opened to them by a grant.
+SEES = {
+    "anonymous": set(),
+    "outsider": set(),
+    "reporter": set(),
+    "partner": set(),
+    "granted partner": {"open"},
+    "expired partner": set(),
+    "granted outsider without clearance": {"open"},
+    "responder": {"open", "drill"},
+    "cleared responder": {"open", "drill", "csea", "terror"},
+    "lapsed responder": {"open", "drill"},
+    "manager": {"open", "drill", "csea", "terror"},
+    "granted manager": {"open", "drill", "csea", "terror", "insider"},
+    "review lead": {"open", "drill"},
+    "analyst": {"open", "drill"},
+    "security officer": set(),
+    "roster admin": set(),
+    "deactivated manager": set(),
+}
+EDITS = {"responder", "cleared responder", "lapsed responder", "manager", "granted manager"}
+TRIAGES = {"manager", "granted manager"}
+CLASSES = ["open", "drill", "csea", "terror", "insider", "absent"]
+
+# route -> (method, what it takes beyond seeing the incident, answer when all is well)
+PAGES = {
+    "incident": ("GET", None, 200),
+    "escalation_panel": ("GET", None, 200),
+    "acknowledge": ("POST", "edit", 302),
+    "accept": ("POST", "triage", 302),
+    "decline": ("POST", "triage", 422),  # no reason given
+    "merge": ("POST", "triage", 422),  # no code given
+}
+API = {
+    "api_incident": ("GET", None, 200),
+    "api_acknowledge": ("POST", "edit", 200),
+    "api_accept": ("POST", "triage", 200),
+    "api_decline": ("POST", "triage", 400),
+    "api_merge": ("POST", "triage", 400),
+}
+
+
+def expected(subject: str, route: str, kind: str) -> int:
+    """The status code, from the tables above alone."""
+    _, needs, well = (PAGES | API)[route]
+    if subject in {"anonymous", "deactivated manager"}:
+        return 302 if route in PAGES else 401
+    if kind not in SEES[subject]:
+        return 404
+    if needs == "edit" and subject not in EDITS:
+        return 404
+    if needs == "triage" and subject not in TRIAGES:
+        return 404
+    return well
