@@ -91,7 +91,8 @@ class ReportForm(forms.Form):
     @property
     def is_rated(self) -> bool:
         """Whether anything was said about how bad it is, so that a form put back shows it."""
-        return self.is_bound and (any(f.value() for f in self.input_fields) or self["mode"].value() != Mode.LIVE)
+        told = [field.value() for field in self.input_fields]
+        return self.is_bound and (any(told) or self["mode"].value() not in {None, "", Mode.LIVE})
 
     @property
     def input_fields(self) -> list[forms.BoundField]:

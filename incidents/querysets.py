@@ -62,7 +62,8 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def in_hands_of(self, person_id: int | None):
         """What a person manages, or has acknowledged while nobody manages it."""
-        return self.filter(Q(incident_manager=person_id) | Q(incident_manager=None, acknowledged_by=person_id))
+        managed = Q(incident_manager=person_id)
+        return self.filter(managed | Q(incident_manager=None, acknowledged_by=person_id))
 
     def queue_order(self):
         """Triage first, then worst first, then oldest first."""

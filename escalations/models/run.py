@@ -61,13 +61,13 @@ class Escalation(models.Model):
         return ladder.thaw(self.steps)
 
     def next_targets(self) -> list[str]:
-        """Whom the next step will page, in words: rosters by name and duty, people by name. Empty: no step."""
+        """Whom the next step will page, in words: rosters with their duty, people by name. Empty: no step."""
         steps = self.ladder()[self.next_step :]
         targets = steps[0].targets if steps and self.state == self.State.RUNNING else ()
         rosters = Roster.objects.in_bulk([t.roster for t in targets if t.roster is not None])
         people = User.objects.in_bulk([t.person for t in targets if t.person is not None])
         return [
-            str(people[t.person]) if t.person is not None else f"{rosters[t.roster]}, {DutyName(t.duty).label}"
+            str(people[t.person]) if t.person else f"{rosters[t.roster]}, {DutyName(t.duty).label}"
             for t in targets
             if t.person in people or t.roster in rosters
         ]
