@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 NOBODY: frozenset[Person] = frozenset()
+LONGEST_SCHEDULE = timedelta(days=3660)
 MOMENT = timedelta.resolution  # the shortest span there is
 
 
@@ -74,10 +75,12 @@ def final_schedule(
 
     One shift per maximal span of the same people from the same layer. The `unavailable` (removed,
     deactivated, unreachable) are left out of their shifts; one left empty stays, and hides no lower layer.
-    RotaError for an instant without an offset, or an end that is not after the start.
+    RotaError for an instant without an offset, or an end that is not after the start or
+    more than ten years later: hourly turns over a century would hold a worker for minutes.
     """
     span = as_utc(starts_at, "starts_at"), as_utc(ends_at, "ends_at")
     require(span[0] < span[1], "ends_at", "The end must be after the start.")
+    require(span[1] - span[0] <= LONGEST_SCHEDULE, "ends_at", "Ask for ten years at most.")
     shifts = _joined(_shown(rota, span, unavailable))
     return sorted(shifts, key=attrgetter("starts_at", "layer", "duty"))
 

@@ -62,6 +62,7 @@ def test_a_layer_that_cannot_be_names_the_field(field, wrong):
         ("starts_at", lambda: final_schedule(rota(), datetime(2024, 8, 5), utc("2024-08-06"))),  # noqa: DTZ001
         ("ends_at", lambda: final_schedule(rota(), utc("2024-08-05"), utc("2024-08-05"))),
         ("ends_at", lambda: final_schedule(rota(), utc("2024-08-05"), utc("9999-08-05"))),
+        ("ends_at", lambda: final_schedule(rota(), utc("2024-08-05"), utc("2124-08-05"))),
         ("at", lambda: on_duty(rota(), datetime(2024, 8, 5))),  # noqa: DTZ001
     ],
 )
