@@ -19,6 +19,7 @@ from devstack import environment, migrations, places, postgres, valkey
 from devstack.children import stop_all
 from devstack.ports import free_port
 
+pytest_plugins = ["tests.chromium"]
 TEMPLATE = "watchfloor_template"
 MARK = "WATCHFLOOR_TEST_SERVICES"  # set for xdist's workers, or by a caller who brings servers
 

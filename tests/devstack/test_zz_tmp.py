@@ -1,0 +1,3 @@
+import pytest
+@pytest.mark.browser
+def test_x(): pass
