@@ -1,8 +1,6 @@
 """The site map. Who may call each route is in `access`."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from config import views
 
@@ -15,7 +13,7 @@ urlpatterns = [
     path("api/", include("escalations.api.urls")),
     path("api/", include("oncall.api.urls")),
     path("account/", include("allauth.account.urls")),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", views.set_language, name="set_language"),
     path("healthz", views.healthz, name="healthz"),
 ]
 

@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views import i18n
 
 from accounts import clock
+from accounts.actions import people
 from accounts.models import Heartbeat
 
 # A worker sweeps every second; this long without a sign of life is no hiccup.
@@ -18,6 +21,16 @@ WORKER_SILENCE = timedelta(seconds=15)
 def home(request: HttpRequest) -> HttpResponse:
     """My pages, my incidents, who is on duty: each section asks its own app."""
     return render(request, "home.html")
+
+
+@login_not_required
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Django's own switch, kept on the person as well: whoever is signed in reads their own language, not
+    the cookie's."""
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        people.choose_language(person=request.user, language=language)
+    return i18n.set_language(request)
 
 
 @login_not_required
