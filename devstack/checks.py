@@ -38,7 +38,7 @@ def commands() -> dict[str, list[str]]:
         "format": [python, "-m", "ruff", "format", "--check", "."],
         "types": [python, "-m", "mypy"],
         "imports": [python, str(scripts / "lint-imports")],
-        "templates": [python, "-m", "devstack.templates"],
+        "frontend": [python, "-m", "devstack.frontend"],
         "settings": manage_command("check", "--deploy", "--fail-level", "WARNING"),
         "migrations": [sys.executable, "run", "manage", "makemigrations", "--check", "--dry-run"],
     }
@@ -57,6 +57,6 @@ def addresses_in_locks() -> list[str]:
 def _passes(name: str, command: list[str]) -> bool:
     say(f"checking {name}")
     env = dict(os.environ)
-    if name in ("settings", "templates", "types"):  # they load the settings, and reach nothing
+    if name in ("settings", "frontend", "types"):  # they load the settings, and reach nothing
         env |= NOWHERE | PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(64)}
     return subprocess.run(command, cwd=ROOT, env=env).returncode == 0

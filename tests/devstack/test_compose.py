@@ -11,8 +11,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from devstack import environment as environment_room
-from devstack import postgres
+from devstack import environment, postgres
 from devstack.children import Child, stop_all, wait_until
 from devstack.places import ROOT
 from devstack.ports import free_port
@@ -42,7 +41,7 @@ def translate(tmp_path):
     return translated
 
 
-def environment(service: str, **ours: str) -> dict[str, str]:
+def surroundings(service: str, **ours: str) -> dict[str, str]:
     """Nothing of the caller's but a path: what compose does not set, the container does not have."""
     unknown = "unknown"
     named = SERVICES[service]["environment"].items()
@@ -57,7 +56,7 @@ def console(committed_db, translate, tmp_path) -> Iterator[dict[str, Child]]:
     children = {}
     for name in CONSOLE:
         command = translate(shlex.split(SERVICES[name]["command"]))
-        children[name] = Child(name, command, environment(name, **ours), tmp_path / f"{name}.log")
+        children[name] = Child(name, command, surroundings(name, **ours), tmp_path / f"{name}.log")
         children[name].start()
     yield children
     stop_all(list(children.values()), within=5)
@@ -79,7 +78,7 @@ def test_every_process_lives_and_passes_its_own_health_check(console, translate)
 def test_the_one_shot_migrates_as_the_owner(committed_db, translate):
     command = translate(shlex.split(SERVICES["migrate"]["command"]))
     url = committed_db.replace("watchfloor_app@", "watchfloor_owner@")
-    subprocess.run(command, cwd=ROOT, env=environment("migrate", DATABASE_URL=url), check=True)
+    subprocess.run(command, cwd=ROOT, env=surroundings("migrate", DATABASE_URL=url), check=True)
     assert "//watchfloor_owner:" in SERVICES["migrate"]["environment"]["DATABASE_URL"]
 
 
@@ -91,7 +90,7 @@ def test_unsafe_settings_are_refused_with_their_name(unsafe, translate):
     done = subprocess.run(
         translate(["python", "manage.py", "check"]),
         cwd=ROOT,
-        env=environment("web", **unsafe),
+        env=surroundings("web", **unsafe),
         capture_output=True,
         text=True,
     )
@@ -114,7 +113,7 @@ def test_everything_that_stays_is_watched_and_nothing_is_open_beyond_loopback():
 
 def test_an_empty_volume_gets_two_plain_roles_and_their_rights(state):
     """The scripts the postgres image runs, run here by hand on a cluster without them."""
-    cluster = postgres.Cluster(state, postgres.find_binaries(state, environment_room.site_packages()))
+    cluster = postgres.Cluster(state, postgres.find_binaries(state, environment.site_packages()))
     cluster._make()
     cluster.child.start()
     assert wait_until(lambda: cluster.is_ready, within=10)
@@ -125,7 +124,7 @@ def test_an_empty_volume_gets_two_plain_roles_and_their_rights(state):
     subprocess.run([ROOT / "config/postgres/1-roles.sh"], env=env, check=True, capture_output=True)
     cluster.run_sql(postgres.DATABASE_SQL.read_text(), "watchfloor")
     owner = "SELECT datdba::regrole FROM pg_database WHERE datname = 'watchfloor'"
-    granted = cluster.run_sql("SELECT defaclacl FROM pg_default_acl ORDER BY 1", "watchfloor")
+    granted = cluster.run_sql("SELECT defaclacl FROM pg_default_acl", "watchfloor")
     assert cluster.run_sql(owner).strip() == "watchfloor_owner"
     assert "watchfloor_app=arwd/watchfloor_owner" in granted
     stop_all([cluster.child], within=5)
