@@ -1,10 +1,11 @@
 """Rosters and their layers as rows. The rules are read into `rota` and computed there; only what has been
 worked is written down."""
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -86,6 +87,27 @@ class Layer(models.Model):
                 condition=Q(window_start=None, window_end=None)
                 | Q(window_start__isnull=False, window_end__isnull=False),
                 name="layer_window_whole",
+            ),
+            # What the rota core would refuse must not be storable: it would break a page, not a form.
+            models.CheckConstraint(condition=Q(turn_n__gte=1, turn_n__lte=10_000), name="layer_turn_1_to_10000"),
+            models.CheckConstraint(
+                condition=Q(working_days=None)
+                | Q(working_days__len__gte=1, working_days__contained_by=list(range(7))),
+                name="layer_working_days_are_weekdays",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gt=F("anchor_on")), name="layer_ends_after_anchor"
+            ),
+            ExclusionConstraint(
+                name="layer_versions_follow_one_another",
+                expressions=[
+                    ("roster", RangeOperators.EQUAL),
+                    ("name", RangeOperators.EQUAL),
+                    (
+                        Func("effective_from", "effective_until", function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
             ),
             models.CheckConstraint(
                 condition=Q(effective_until=None)

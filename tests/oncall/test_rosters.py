@@ -1,0 +1,56 @@
+"""Rosters as rows: read into the rota core in a constant number of queries, recorded once worked."""
+
+from datetime import timedelta
+
+from accounts.models import ContactMethod
+from oncall.actions import ledger
+from oncall.models import Layer, Participant, Roster, WorkedShift
+from tests.cast import START
+
+
+def test_who_is_on_duty_is_the_rotas_answer(cast):
+    duties = Roster.objects.on_duty(at=START)[cast.duty.pk]
+    assert duties == {"primary": [cast.on_duty], "secondary": [cast.second]}
+
+
+def test_the_cost_does_not_grow_with_the_number_of_rosters(cast, django_assert_num_queries):
+    def asked():
+        with django_assert_num_queries(9):
+            return len(Roster.objects.on_duty(at=START))
+
+    assert asked() == 1
+    for number in range(4):
+        roster = Roster.objects.create(slug=f"r{number}", name="R", zone="UTC", owner=cast.manager)
+        layer = Layer.objects.create(roster=roster, name="L", anchor_on="2026-01-01", handoff_time="09:00")
+        Participant.objects.create(layer=layer, group=0, person=cast.manager)
+    assert asked() == 5
+
+
+def test_somebody_deactivated_or_unreachable_is_left_out(cast):
+    cast.on_duty.is_active = False
+    cast.on_duty.save()
+    ContactMethod.objects.filter(person=cast.second).update(verified_at=None)
+    assert Roster.objects.on_duty(at=START)[cast.duty.pk] == {"primary": [], "secondary": []}
+
+
+def test_a_layer_without_participants_is_silent(cast):
+    Participant.objects.filter(layer__duty="primary").delete()
+    assert Roster.objects.on_duty(at=START)[cast.duty.pk] == {"secondary": [cast.second]}
+
+
+def test_an_ended_shift_is_recorded_once(cast):
+    week = timedelta(days=7)
+    ledger.record_ended(roster=cast.duty, at=START)
+    recorded = WorkedShift.objects.count()
+    ledger.record_ended(roster=cast.duty, at=START)
+    assert WorkedShift.objects.count() == recorded
+    ledger.record_ended(roster=cast.duty, at=START + week)
+    assert WorkedShift.objects.filter(ends_at__gt=START + week).count() == 0
+
+
+def test_the_outlook_tells_now_from_next(cast):
+    [outlook] = Roster.objects.outlooks(at=START)
+    assert {named.shift.duty: named.people for named in outlook.now} == {
+        "primary": [cast.on_duty],
+        "secondary": [cast.second],
+    }
