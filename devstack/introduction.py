@@ -2,13 +2,16 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import IO
 
+from devstack.children import dying_with_parent
 from devstack.places import ROOT
 from devstack.services import manage_command
 
@@ -23,18 +26,28 @@ def introduce(url: str, env: dict[str, str], *, meanwhile: Callable[[], None]) -
 
 
 def _told(env: dict[str, str], meanwhile: Callable[[], None]) -> str:
-    command = manage_command("demo_info", "--json")
     with tempfile.TemporaryFile("w+") as answer:
-        asking = subprocess.Popen(command, env=env, cwd=ROOT, stdout=answer, stderr=sys.stderr)
-        while asking.poll() is None:
-            meanwhile()
-            time.sleep(0.1)
+        status = _asked(env, answer, meanwhile)
         answer.seek(0)
         told = answer.read()
-    if asking.returncode:
+    if status:
         return "(demo_info failed; its words are above)"
     info = json.loads(told)
     return "\n".join([*_people(info["people"]), "", *_addresses(info), "", CLOSING])
+
+
+def _asked(env: dict[str, str], answer: IO[str], meanwhile: Callable[[], None]) -> int:
+    """It takes seconds, in which the demo is tended and may be interrupted."""
+    command, ending = manage_command("demo_info", "--json"), dying_with_parent(signal.SIGKILL)
+    asking = subprocess.Popen(command, env=env, cwd=ROOT, stdout=answer, preexec_fn=ending)
+    try:
+        while asking.poll() is None:
+            meanwhile()
+            time.sleep(0.1)
+        return asking.returncode
+    finally:
+        asking.kill()
+        asking.wait()
 
 
 def _people(people: list[dict]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Browser tests need a Chromium of this machine. Without one they are skipped, never silently; in CI that fails."""
+"""Browser tests need a Chromium of this machine; else they are skipped, loudly, and in CI that fails."""
 
 import os
 
