@@ -34,9 +34,11 @@ class UserQuerySet(models.QuerySet):
 
     def reachable(self):
         """Active people with at least one way to reach them that they have verified."""
-        return self.active().filter(
-            contact_methods__verified_at__isnull=False, contact_methods__disabled_at=None
-        ).distinct()
+        return (
+            self.active()
+            .filter(contact_methods__verified_at__isnull=False, contact_methods__disabled_at=None)
+            .distinct()
+        )
 
     def with_holdings(self):
         """Everything `subject()` reads, in a constant number of queries for any number of people."""

@@ -36,7 +36,9 @@ def _with_head(methods: tuple[str, ...]) -> frozenset[str]:
 ACCESS: dict[str, Rule] = {
     # Everyone
     "healthz": anonymous("GET", because="load balancers ask; it tells nothing but process states"),
-    "page_link": anonymous("GET", "POST", because="the signed link in a message, bound to one page and person"),
+    "page_link": anonymous(
+        "GET", "POST", because="the signed link in a message, bound to one page and person"
+    ),
     "events": anonymous("POST", because="machines; the routing key in the body is the credential"),
     "events_prefixed": anonymous("POST", because="the same door for clients that need a path prefix"),
     "set_language": anonymous("POST", because="chooses the interface's language, also before sign-in"),

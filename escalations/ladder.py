@@ -36,9 +36,7 @@ class Rung(Generic[Person]):
     empty: list[int]
 
 
-def climb(
-    steps: Sequence[Step], start: int, people_at: Callable[[Step], list[Person]]
-) -> Rung[Person]:
+def climb(steps: Sequence[Step], start: int, people_at: Callable[[Step], list[Person]]) -> Rung[Person]:
     """The first step from `start` on where somebody can be paged; a step with nobody costs no time."""
     empty: list[int] = []
     for position in range(start, len(steps)):
@@ -60,5 +58,6 @@ def freeze(steps: Sequence[Step]) -> list[dict]:
 
 def thaw(frozen: list[dict]) -> list[Step]:
     return [
-        Step(delay=row["delay"], targets=tuple(Target(**target) for target in row["targets"])) for row in frozen
+        Step(delay=row["delay"], targets=tuple(Target(**target) for target in row["targets"]))
+        for row in frozen
     ]

@@ -15,6 +15,7 @@ from incidents.words import INPUT_LABELS, INPUT_SCALES
 
 MOST_CONTENT_ROWS = 200
 
+
 def harm_type_choices() -> list[tuple[str, Any]]:
     return [("", _("Choose the closest")), *((h.code, h.name) for h in HARM_TYPES.values())]
 

@@ -12,7 +12,9 @@ LINK = re.compile(r"https?://[^\s]+\Z", re.IGNORECASE)
 def no_media(text: str) -> None:
     """Refuse text that carries a data URI; nothing of it is kept."""
     if EMBEDDED_MEDIA.search(text):
-        raise ValidationError(_("Content cannot be stored here. Give its id or its link instead."), code="media")
+        raise ValidationError(
+            _("Content cannot be stored here. Give its id or its link instead."), code="media"
+        )
 
 
 def link(text: str) -> None:

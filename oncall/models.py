@@ -37,7 +37,9 @@ class Roster(models.Model):
     owner = models.ForeignKey(User, models.PROTECT, related_name="owned_rosters")
     is_paged = models.BooleanField(default=True)
     is_manager_on_duty = models.BooleanField(default=False)
-    recorded_until = models.DateTimeField(null=True, help_text=_("Shifts ended before this are in the ledger."))
+    recorded_until = models.DateTimeField(
+        null=True, help_text=_("Shifts ended before this are in the ledger.")
+    )
 
     objects = RosterQuerySet.as_manager()
 
@@ -45,7 +47,9 @@ class Roster(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["is_manager_on_duty"], name="roster_one_manager_on_duty", condition=Q(is_manager_on_duty=True)
+                fields=["is_manager_on_duty"],
+                name="roster_one_manager_on_duty",
+                condition=Q(is_manager_on_duty=True),
             )
         ]
 
@@ -72,7 +76,9 @@ class Layer(models.Model):
     turn_n = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     turn_unit = models.CharField(max_length=12, choices=TurnUnit.choices, default=TurnUnit.WEEK)
     working_days = ArrayField(
-        models.PositiveSmallIntegerField(validators=[MaxValueValidator(6)]), null=True, help_text=_("0 is Monday.")
+        models.PositiveSmallIntegerField(validators=[MaxValueValidator(6)]),
+        null=True,
+        help_text=_("0 is Monday."),
     )
     window_start = models.TimeField(null=True)
     window_end = models.TimeField(null=True)
@@ -89,7 +95,9 @@ class Layer(models.Model):
                 name="layer_window_whole",
             ),
             # What the rota core would refuse must not be storable: it would break a page, not a form.
-            models.CheckConstraint(condition=Q(turn_n__gte=1, turn_n__lte=10_000), name="layer_turn_1_to_10000"),
+            models.CheckConstraint(
+                condition=Q(turn_n__gte=1, turn_n__lte=10_000), name="layer_turn_1_to_10000"
+            ),
             models.CheckConstraint(
                 condition=Q(working_days=None)
                 | Q(working_days__len__gte=1, working_days__contained_by=list(range(7))),
@@ -104,7 +112,12 @@ class Layer(models.Model):
                     ("roster", RangeOperators.EQUAL),
                     ("name", RangeOperators.EQUAL),
                     (
-                        Func("effective_from", "effective_until", function="tstzrange", output_field=DateTimeRangeField()),
+                        Func(
+                            "effective_from",
+                            "effective_until",
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
@@ -176,7 +189,9 @@ class WorkedShift(models.Model):
             models.UniqueConstraint(
                 fields=["roster", "person", "duty", "layer_name", "starts_at"], name="worked_shift_once"
             ),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="worked_shift_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="worked_shift_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:

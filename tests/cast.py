@@ -75,7 +75,9 @@ def gather() -> Cast:
         reporter=person("reporter", "reporter", hashed),
         partner=person("partner", "partner", hashed),
         outsider=person("outsider", "", hashed),
-        integration=Integration.objects.create(name="Detector", key_hash=digest(ROUTING_KEY), harm_type="VT3"),
+        integration=Integration.objects.create(
+            name="Detector", key_hash=digest(ROUTING_KEY), harm_type="VT3"
+        ),
         duty=roster,
     )
 
@@ -106,7 +108,11 @@ def _policies(duty: Roster, manager: User) -> None:
     """Primary, secondary, manager, five minutes apart; SEV0 has a policy of its own."""
     for slug, severities in (("sev0", [0]), ("others", [])):
         policy = EscalationPolicy.objects.create(slug=slug, name=slug)
-        targets = [{"roster": duty, "duty": "primary"}, {"roster": duty, "duty": "secondary"}, {"person": manager}]
+        targets = [
+            {"roster": duty, "duty": "primary"},
+            {"roster": duty, "duty": "secondary"},
+            {"person": manager},
+        ]
         for position, target in enumerate(targets):
             step = PolicyStep.objects.create(policy=policy, position=position, delay=STEP_SECONDS)
             StepTarget.objects.create(step=step, **target)

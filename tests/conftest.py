@@ -48,7 +48,11 @@ def _cloned(name: str) -> None:
     """A clone in which tests may move the clock, as no other database allows."""
     drop_database(name)
     clone_database(name)
-    with closing(psycopg2.connect(database_url(name, "watchfloor_owner"))) as owner, owner, owner.cursor() as cursor:
+    with (
+        closing(psycopg2.connect(database_url(name, "watchfloor_owner"))) as owner,
+        owner,
+        owner.cursor() as cursor,
+    ):
         cursor.execute("GRANT INSERT ON clock_offset TO watchfloor_app")
 
 
@@ -136,7 +140,11 @@ def _stay_on_this_machine() -> Iterator[None]:
     connect = socket.socket.connect
 
     def guarded(self, address):
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in {
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        }:
             raise OSError(f"a test tried to reach {address[0]}")
         return connect(self, address)
 

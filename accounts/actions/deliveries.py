@@ -63,14 +63,16 @@ def attempt(*, claimed: Delivery, at: datetime, ended_at: Callable[[], datetime]
         return False
     objection = guards.objection(delivery.message, at)
     if objection or not delivery.method.is_usable or not delivery.message.to.is_active:
-        return _record_failure(delivery, objection or "the contact method is no longer usable", at, retry=False)
+        return _record_failure(
+            delivery, objection or "the contact method is no longer usable", at, retry=False
+        )
     try:
         provider_id = SENDERS[delivery.channel](_outgoing(delivery))
     except TemporaryError as error:
         return _record_failure(delivery, str(error), ended_at(), retry=True)
     except PermanentError as error:
         return _record_failure(delivery, str(error), ended_at(), retry=False)
-    except Exception as error:  # noqa: BLE001  our own fault must not stop the pages behind this one
+    except Exception as error:
         log.exception("delivery %s failed on our side", delivery.pk)
         return _record_failure(delivery, f"internal: {type(error).__name__}", ended_at(), retry=True)
     return _record(delivery, Delivery.State.SENT, ended_at(), provider_id=provider_id, outcome="accepted")

@@ -17,7 +17,9 @@ class BearerToken(BaseAuthentication):
         at = clock.now()
         token = ApiToken.objects.for_secret(secret.strip().decode("latin-1"), at=at)
         if token is None:
-            raise AuthenticationFailed("The token is not valid. Check it, or ask an administrator for a new one.")
+            raise AuthenticationFailed(
+                "The token is not valid. Check it, or ask an administrator for a new one."
+            )
         request._request.subject = token.person.subject(at=at)
         return token.person, token
 

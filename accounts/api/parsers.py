@@ -8,7 +8,7 @@ from accounts import strict_json
 MOST_BYTES = 512 * 1024
 
 
-class TooLarge(APIException):  # noqa: N818
+class TooLarge(APIException):
     status_code = 413
     default_detail = f"The body is larger than {MOST_BYTES // 1024} KB."
     default_code = "too_large"

@@ -80,7 +80,8 @@ class Clearance(Period):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="clearance_ends_after_start"
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="clearance_ends_after_start",
             )
         ]
 
@@ -97,7 +98,8 @@ class CompartmentMembership(Period):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="membership_ends_after_start"
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="membership_ends_after_start",
             )
         ]
 

@@ -54,7 +54,9 @@ class Delivery(models.Model):
     attempt = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     due_at = models.DateTimeField()
-    fence = models.PositiveIntegerField(default=0, help_text=_("Counts claims; an older claim's outcome is refused."))
+    fence = models.PositiveIntegerField(
+        default=0, help_text=_("Counts claims; an older claim's outcome is refused.")
+    )
     lease_until = models.DateTimeField(null=True, blank=True)
     idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True)
     provider_id = models.CharField(max_length=200, blank=True)
@@ -66,7 +68,9 @@ class Delivery(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["channel", "due_at"], name="delivery_due", condition=Q(state__in=["queued", "sending"])
+                fields=["channel", "due_at"],
+                name="delivery_due",
+                condition=Q(state__in=["queued", "sending"]),
             )
         ]
         constraints = [

@@ -109,7 +109,9 @@ def _report(people, integration, number: int, began: datetime, dice: random.Rand
         region=region,
         language=language,
         description="First seen by the regional team; spread and source still unclear.",
-        severity_inputs={"R": dice.randrange(5), "V": dice.randrange(4)} if number % 3 else {"G": 1, "I": 1, "R": 0},
+        severity_inputs={"R": dice.randrange(5), "V": dice.randrange(4)}
+        if number % 3
+        else {"G": 1, "I": 1, "R": 0},
         content=[{"platform_id": f"v{dice.randrange(10**11, 10**12)}"} for _ in range(dice.randrange(4))],
         deadline_at=began + timedelta(hours=3) if harm_type == "GV1" else None,
         deadline_words="within three hours of receipt" if harm_type == "GV1" else "",

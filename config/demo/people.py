@@ -70,7 +70,9 @@ def seed(*, password: str, api_token: str, at: datetime) -> dict[str, User]:
         if person.role:
             RoleAssignment.objects.create(person=user, role=person.role)
         for kind in person.clearances:
-            Clearance.objects.create(person=user, kind=kind, evidence="HR screening file", valid_from=long_ago)
+            Clearance.objects.create(
+                person=user, kind=kind, evidence="HR screening file", valid_from=long_ago
+            )
         people[person.name.split()[0]] = user
     ApiToken.objects.create(person=people["Maya"], name="Demo script", secret_hash=digest(api_token))
     return people

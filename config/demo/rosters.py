@@ -17,7 +17,13 @@ SECONDARIES = ["Aisling", "Sofia", "Priya", "Wei", "Daniel", "Marcus"]
 MANAGERS = ["Maya", "Jonas"]
 
 # Seconds to wait at primary, secondary and manager before the next is paged.
-PATIENCE = {0: (150, 150, 300), 1: (300, 300, 600), 2: (900, 900, 1800), 3: (5400, 5400, 7200), 4: (28800,) * 3}
+PATIENCE = {
+    0: (150, 150, 300),
+    1: (300, 300, 600),
+    2: (900, 900, 1800),
+    3: (5400, 5400, 7200),
+    4: (28800,) * 3,
+}
 CHILD_SAFETY = ["CS1", "CS2", "CS3"]
 
 
@@ -48,7 +54,12 @@ def _duty(people: dict[str, User], start: date) -> Roster:
     roster = Roster.objects.create(slug="duty", name="Duty", zone=ZONE, owner=people["Tomas"])
     for duty, names in (("primary", PRIMARIES), ("secondary", SECONDARIES)):
         layer = Layer.objects.create(
-            roster=roster, name=duty.title(), duty=duty, anchor_on=start, handoff_time=time(9), turn_unit="week"
+            roster=roster,
+            name=duty.title(),
+            duty=duty,
+            anchor_on=start,
+            handoff_time=time(9),
+            turn_unit="week",
         )
         _take_turns(layer, [[people[name]] for name in names])
     return roster

@@ -27,7 +27,9 @@ def start(*, incident: Incident, at: datetime) -> Escalation:
     route = Route.objects.choose(incident)
     if route is None:
         raise NoRouteError(
-            _("No escalation policy is set up for this kind of incident. Ask an administrator to add a route.")
+            _(
+                "No escalation policy is set up for this kind of incident. Ask an administrator to add a route."
+            )
         )
     escalation = Escalation.objects.create(
         incident=incident,
@@ -37,9 +39,7 @@ def start(*, incident: Incident, at: datetime) -> Escalation:
         due_at=at,
         started_at=at,
     )
-    timeline.record(
-        incident=incident, kind=EntryKind.ESCALATION_STARTED, at=at, policy=route.policy.name
-    )
+    timeline.record(incident=incident, kind=EntryKind.ESCALATION_STARTED, at=at, policy=route.policy.name)
     nudge_on_commit("escalations.sweep")
     return escalation
 

@@ -53,9 +53,7 @@ def send(*, escalation: Escalation, step: int, responder: User, at: datetime) ->
         created_at=at,
     )
     _grant_if_needed(incident, responder, at)
-    timeline.record(
-        incident=incident, kind=EntryKind.PAGED, at=at, responder=responder.pk, step=step + 1
-    )
+    timeline.record(incident=incident, kind=EntryKind.PAGED, at=at, responder=responder.pk, step=step + 1)
     poke_on_commit(responder.pk, "pages")
     return page
 
@@ -96,9 +94,7 @@ def give_up(*, message: Message, at: datetime) -> None:
     if page is None:
         return
     end(waiting=Page.objects.filter(pk=page.pk), at=at, because="unreachable")
-    timeline.record(
-        incident=page.incident, kind=EntryKind.UNREACHABLE, at=at, responder=page.responder_id
-    )
+    timeline.record(incident=page.incident, kind=EntryKind.UNREACHABLE, at=at, responder=page.responder_id)
     if not Page.objects.waiting().filter(escalation=page.escalation, step=page.step).exists():
         Escalation.objects.filter(pk=page.escalation_id, state=Escalation.State.RUNNING).update(due_at=at)
 

@@ -22,7 +22,9 @@ class EscalationPolicy(models.Model):
     def ladder(self) -> list[Step]:
         """The steps as the pure core climbs them; a running escalation keeps a frozen copy."""
         steps = self.steps.prefetch_related("targets")
-        return [Step(delay=step.delay, targets=tuple(t.plain() for t in step.targets.all())) for step in steps]
+        return [
+            Step(delay=step.delay, targets=tuple(t.plain() for t in step.targets.all())) for step in steps
+        ]
 
 
 class PolicyStep(models.Model):

@@ -84,9 +84,7 @@ class Page(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="pages")
-    escalation = models.ForeignKey(
-        Escalation, models.PROTECT, null=True, blank=True, related_name="pages"
-    )
+    escalation = models.ForeignKey(Escalation, models.PROTECT, null=True, blank=True, related_name="pages")
     step = models.PositiveSmallIntegerField(null=True, blank=True)
     responder = models.ForeignKey(User, models.PROTECT, related_name="pages")
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -107,7 +105,8 @@ class Page(models.Model):
                 name="page_by_policy_or_by_hand",
             ),
             models.CheckConstraint(
-                condition=Q(state="waiting", ended_at=None) | (~Q(state="waiting") & Q(ended_at__isnull=False)),
+                condition=Q(state="waiting", ended_at=None)
+                | (~Q(state="waiting") & Q(ended_at__isnull=False)),
                 name="page_ended_has_time",
             ),
         ]

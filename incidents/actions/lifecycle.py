@@ -48,9 +48,7 @@ def acknowledge(
         return Acknowledgement(locked, won=False)
     locked.acknowledged_at, locked.acknowledged_by = at, by
     locked.save(update_fields=["acknowledged_at", "acknowledged_by"])
-    timeline.record(
-        incident=locked, kind=EntryKind.ACKNOWLEDGED, at=at, by=by, by_name=by_name, via=via
-    )
+    timeline.record(incident=locked, kind=EntryKind.ACKNOWLEDGED, at=at, by=by, by_name=by_name, via=via)
     incident_acknowledged.send(sender=Incident, incident=locked, at=at, by=by)
     return Acknowledgement(locked, won=True)
 
@@ -154,7 +152,9 @@ def _moved(incident: Incident, move: str) -> Incident:
 
 def _check_merge(incident: Incident, survivor: Incident) -> None:
     if incident.pk == survivor.pk:
-        raise MergeRefusedError(_("An incident cannot be merged into itself. Enter the code of the other one."))
+        raise MergeRefusedError(
+            _("An incident cannot be merged into itself. Enter the code of the other one.")
+        )
     if not survivor.stage_flags.is_open:
         raise MergeRefusedError(_("%(code)s has ended. Choose an open incident.") % {"code": survivor.code})
     if incident.profile_id != survivor.profile_id or incident.mode != survivor.mode:

@@ -38,7 +38,9 @@ class Submission:
 
     def digest(self) -> str:
         """Tells a repeated request from another one under the same key."""
-        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"reporter", "integration"}}
+        told = {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"reporter", "integration"}
+        }
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 

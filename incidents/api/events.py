@@ -90,7 +90,9 @@ def _accept(event: dict, body: dict) -> JsonResponse:
     at = clock.now()
     try:
         if event["event_action"] == "trigger":
-            events.trigger(submission=_submission(integration, dedup_key, event, body), integration=integration, at=at)
+            events.trigger(
+                submission=_submission(integration, dedup_key, event, body), integration=integration, at=at
+            )
         elif event["event_action"] == "acknowledge":
             events.acknowledge(integration=integration, dedup_key=dedup_key, at=at)
         else:

@@ -58,7 +58,9 @@ class Accept(APIView):
 
     def post(self, request: Request, code: str) -> Response:
         found = _found(request, code, "edit")
-        accepted = lifecycle.accept(incident=found, manager=request.user, by=request.user, at=request.subject.at)
+        accepted = lifecycle.accept(
+            incident=found, manager=request.user, by=request.user, at=request.subject.at
+        )
         return Response(IncidentSerializer(accepted).data)
 
 

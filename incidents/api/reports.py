@@ -37,7 +37,9 @@ class ReportDetail(APIView):
     permission_classes = (Holds,)
 
     def get(self, request: Request, number: str) -> Response:
-        visible = Report.objects.visible_to(request.subject, Incident.objects.all()).select_related("incident")
+        visible = Report.objects.visible_to(request.subject, Incident.objects.all()).select_related(
+            "incident"
+        )
         report = get_object_or_404(visible, number=number)
         return Response(ReceiptSerializer(report, context={"subject": request.subject}).data)
 

@@ -22,7 +22,9 @@ class StrictSerializer(serializers.Serializer):
         unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
         if unknown:
             known = ", ".join(sorted(self.fields))
-            raise serializers.ValidationError({name: [f"Unknown field. Known: {known}."] for name in sorted(unknown)})
+            raise serializers.ValidationError(
+                {name: [f"Unknown field. Known: {known}."] for name in sorted(unknown)}
+            )
         return super().to_internal_value(data)
 
 
@@ -35,7 +37,9 @@ class OffsetDateTimeField(serializers.DateTimeField):
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            raise serializers.ValidationError("Give an ISO 8601 time with an offset, as in 2026-11-22T09:00:00Z.")
+            raise serializers.ValidationError(
+                "Give an ISO 8601 time with an offset, as in 2026-11-22T09:00:00Z."
+            )
         return super().to_internal_value(value)
 
 

@@ -69,7 +69,8 @@ class Incident(models.Model):
                 name="incident_merged_has_survivor",
             ),
             models.CheckConstraint(
-                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="incident_not_merged_into_itself"
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="incident_not_merged_into_itself",
             ),
             models.CheckConstraint(
                 condition=~Q(stage__in=["active", "contained"]) | Q(incident_manager__isnull=False),

@@ -82,9 +82,7 @@ class Report(models.Model):
         ordering = ["-received_at", "-pk"]
         indexes = [
             models.Index(fields=["principal", "received_at"], name="report_principal_time"),
-            models.Index(
-                fields=["principal", "dedup_key"], name="report_dedup", condition=~Q(dedup_key="")
-            ),
+            models.Index(fields=["principal", "dedup_key"], name="report_dedup", condition=~Q(dedup_key="")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["principal", "idempotency_key"], name="report_once_per_key"),
@@ -121,9 +119,7 @@ class ReportContent(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["report", "position"], name="report_content_order"),
-            models.CheckConstraint(
-                condition=Q(platform_id="") ^ Q(url=""), name="report_content_id_or_url"
-            ),
+            models.CheckConstraint(condition=Q(platform_id="") ^ Q(url=""), name="report_content_id_or_url"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,9 @@ MOST_ROWS = 200
 
 
 def incidents(request: HttpRequest) -> HttpResponse:
-    visible = Incident.objects.visible_to(request.subject).select_related("incident_manager", "acknowledged_by")
+    visible = Incident.objects.visible_to(request.subject).select_related(
+        "incident_manager", "acknowledged_by"
+    )
     waiting = list(visible.in_triage().queue_order()[:MOST_ROWS])
     under_way = list(visible.open().exclude(pk__in=[i.pk for i in waiting]).queue_order()[:MOST_ROWS])
     ended = list(visible.ended().order_by("-declared_at", "-pk")[:20])

@@ -37,13 +37,27 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     visible = Report.objects.visible_to(request.subject, Incident.objects.all())
     report = get_object_or_404(visible.select_related("incident"), number=number)
     may_see = Incident.objects.visible_to(request.subject).filter(pk=report.incident_id).exists()
-    context = {"report": report, "incident": report.incident if may_see else None, "content": report.content.all()}
+    context = {
+        "report": report,
+        "incident": report.incident if may_see else None,
+        "content": report.content.all(),
+    }
     return render(request, "incidents/receipt.html", context)
 
 
 def _submission(form: ReportForm, request: HttpRequest) -> Submission:
     told = form.cleaned_data
-    plain = ("title", "harm_type", "description", "region", "language", "content", "deadline_at", "deadline_words", "mode")
+    plain = (
+        "title",
+        "harm_type",
+        "description",
+        "region",
+        "language",
+        "content",
+        "deadline_at",
+        "deadline_words",
+        "mode",
+    )
     return Submission(
         source=Source.FORM,
         principal=f"person:{request.user.pk}",

@@ -17,7 +17,9 @@ def acknowledge(request: HttpRequest, code: str) -> HttpResponse:
     if result.won:
         messages.success(request, _("Acknowledged. Nobody else will be paged for this."))
     elif result.incident.acknowledged_by:
-        messages.info(request, _("%(name)s already acknowledged this.") % {"name": result.incident.acknowledged_by})
+        messages.info(
+            request, _("%(name)s already acknowledged this.") % {"name": result.incident.acknowledged_by}
+        )
     else:
         messages.info(request, _("There is nothing left to acknowledge."))
     return redirect(result.incident)

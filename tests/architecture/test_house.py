@@ -19,7 +19,11 @@ EXCUSED: dict[str, str] = {}
 
 def sources() -> list[Path]:
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     files = [ROOT / line for line in listed.stdout.splitlines() if "/migrations/" not in line]
     return [path for path in files if path.exists()]
@@ -49,7 +53,9 @@ def test_siblings_are_not_related():
 
 def test_no_file_outgrows_its_room():
     long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
-    assert not {name: lines for name, lines in long.items() if lines > MOST_LINES_A_FILE and name not in EXCUSED}
+    assert not {
+        name: lines for name, lines in long.items() if lines > MOST_LINES_A_FILE and name not in EXCUSED
+    }
 
 
 def test_no_function_outgrows_a_screen():
@@ -64,7 +70,9 @@ def test_no_function_outgrows_a_screen():
 
 
 def test_no_model_overrides_save():
-    overriding = [m._meta.label for m in apps.get_models() if m._meta.app_label in ORDER and "save" in vars(m)]
+    overriding = [
+        m._meta.label for m in apps.get_models() if m._meta.app_label in ORDER and "save" in vars(m)
+    ]
     assert not overriding
 
 
@@ -74,7 +82,9 @@ HANDED_ON = "Report.objects.visible_to("  # takes the incidents to narrow, and n
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in sources() if p.relative_to(ROOT).parts[0] in ORDER], ids=lambda p: str(p.relative_to(ROOT))
+    "path",
+    [p for p in sources() if p.relative_to(ROOT).parts[0] in ORDER],
+    ids=lambda p: str(p.relative_to(ROOT)),
 )
 def test_incidents_are_read_through_the_predicate(path):
     text = path.read_text()

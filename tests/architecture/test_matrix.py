@@ -83,7 +83,11 @@ def world(cast) -> World:
     }
     day = timedelta(days=1)
     Clearance.objects.create(
-        person=people["lapsed responder"], kind="csea", evidence="x", valid_from=at - 2 * day, valid_until=at - day
+        person=people["lapsed responder"],
+        kind="csea",
+        evidence="x",
+        valid_from=at - 2 * day,
+        valid_until=at - day,
     )
     people["deactivated manager"].is_active = False
     people["deactivated manager"].save()
@@ -128,4 +132,4 @@ def test_the_table_is_wide_enough_and_has_every_answer_in_it():
     assert len(SEES) * len(PAGES | API) * len(CLASSES) >= 1000
     answers = {expected(s, r, k) for s in SEES for r in PAGES | API for k in CLASSES}
     assert {200, 302, 401, 404} <= answers
-    assert EDITS < set(SEES)
+    assert set(SEES) > EDITS

@@ -114,7 +114,9 @@ def test_a_bad_report_names_the_field_and_keeps_nothing(call, body, field):
 )
 def test_a_body_that_cannot_be_read_is_refused(cast, raw, content_type, status):
     headers = {"Authorization": f"Bearer {cast.token(cast.manager)}"}
-    assert Client().post("/api/reports/", raw, content_type=content_type, headers=headers).status_code == status
+    assert (
+        Client().post("/api/reports/", raw, content_type=content_type, headers=headers).status_code == status
+    )
 
 
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer wrong", "Basic eDp5", "Bearer \x7f\xff"])

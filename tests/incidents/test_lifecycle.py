@@ -82,4 +82,9 @@ def test_an_incident_runs_its_course(cast):
     for move in (lifecycle.contain, lifecycle.resolve, lifecycle.close):
         incident = move(incident=incident, by=cast.manager, at=START)
     assert incident.stage == "closed"
-    assert [e.kind for e in incident.timeline.order_by("pk")][-4:] == ["accepted", "contained", "resolved", "closed"]
+    assert [e.kind for e in incident.timeline.order_by("pk")][-4:] == [
+        "accepted",
+        "contained",
+        "resolved",
+        "closed",
+    ]

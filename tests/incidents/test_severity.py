@@ -51,15 +51,15 @@ def test_what_was_not_given_is_assumed_and_says_so():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("value", "named"), [({"Q": 1}, "Q"), ({"G": 5}, "G"), ({"G": -1}, "G"), ({"G": True}, "G")])
+@pytest.mark.parametrize(
+    ("value", "named"), [({"Q": 1}, "Q"), ({"G": 5}, "G"), ({"G": -1}, "G"), ({"G": True}, "G")]
+)
 def test_a_wrong_input_is_named(value, named):
     with pytest.raises(ValueError, match=named):
         assess(given=value, assumed=ZERO, floors=[])
 
 
-@pytest.mark.parametrize(
-    ("hours", "severity"), [(-1, 1), (1, 1), (1.01, 2), (4, 2), (4.01, 3), (24, 3)]
-)
+@pytest.mark.parametrize(("hours", "severity"), [(-1, 1), (1, 1), (1.01, 2), (4, 2), (4.01, 3), (24, 3)])
 def test_the_time_left_on_a_deadline_sets_a_floor(hours, severity):
     floor = deadline_floor(deadline_at=START + timedelta(hours=hours), at=START)
     assert floor.severity == severity

@@ -22,7 +22,16 @@ ROLES = ["incident_manager", "responder", "review_lead", "analyst", "partner", "
 PAST, FUTURE = START - timedelta(days=1), START + timedelta(days=1)
 serial = count()
 
-periods = st.sampled_from([(PAST, None), (PAST, FUTURE), (PAST - timedelta(days=1), PAST), (FUTURE, None), (START, None), (PAST, START)])
+periods = st.sampled_from(
+    [
+        (PAST, None),
+        (PAST, FUTURE),
+        (PAST - timedelta(days=1), PAST),
+        (FUTURE, None),
+        (START, None),
+        (PAST, START),
+    ]
+)
 people = st.builds(
     oracle.Who,
     roles=st.sets(st.sampled_from(ROLES), max_size=2),
@@ -39,7 +48,9 @@ profiles = st.builds(
 )
 grants = st.lists(
     st.builds(
-        oracle.Grant, permission=st.sampled_from(PERMISSIONS), expires_at=st.sampled_from([None, PAST, START, FUTURE])
+        oracle.Grant,
+        permission=st.sampled_from(PERMISSIONS),
+        expires_at=st.sampled_from([None, PAST, START, FUTURE]),
     ),
     max_size=2,
     unique_by=lambda grant: grant.permission,
@@ -59,7 +70,9 @@ def test_sql_and_oracle_agree(cast, monkeypatch, who, profile, given_grants, by_
         monkeypatch.setattr(clock, "now", lambda: START)
         for permission in PERMISSIONS:
             expected = oracle.may(who, profile, given_grants, permission, START)
-            assert Incident.objects.visible_to(subject, permission).filter(pk=incident.pk).exists() is expected
+            assert (
+                Incident.objects.visible_to(subject, permission).filter(pk=incident.pk).exists() is expected
+            )
             assert person.has_perm(f"incidents.{permission}_incident", incident) is expected
         transaction.set_rollback(True)
 
