@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 register = template.Library()
 
@@ -41,12 +42,13 @@ def due(context, at: datetime) -> SafeString:
 @register.simple_tag
 def stretch(starts_at: datetime, ends_at: datetime | None) -> SafeString:
     """From when to when, with weekdays, the day said once: `Sun 22 Nov, 09:00 – 17:00`. No end: `from …`."""
-    begin = _time(starts_at, date_format(localtime(starts_at), "D j M, H:i"))
+    day = pgettext("date format", "D j M, H:i")
+    begin = _time(starts_at, date_format(localtime(starts_at), day))
     if ends_at is None:
         return format_html(_("from {}"), begin)
     same_day = localtime(starts_at).date() == localtime(ends_at).date()
     return format_html(
-        "{} – {}", begin, _time(ends_at, date_format(localtime(ends_at), "H:i" if same_day else "D j M, H:i"))
+        "{} – {}", begin, _time(ends_at, date_format(localtime(ends_at), "H:i" if same_day else day))
     )
 
 
@@ -80,7 +82,9 @@ def _absolute(at: datetime, now: datetime) -> str:
     here, today = localtime(at), localtime(now)
     if here.date() == today.date():
         return date_format(here, "H:i")
-    return date_format(here, "j M, H:i" if here.year == today.year else "j M Y, H:i")
+    if here.year == today.year:
+        return date_format(here, pgettext("date format", "j M, H:i"))
+    return date_format(here, pgettext("date format", "j M Y, H:i"))
 
 
 def _time(at: datetime, words: str, *, now: datetime | None = None, kind: str = "") -> SafeString:

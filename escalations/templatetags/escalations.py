@@ -33,8 +33,8 @@ def escalation_panel(context, incident):
 
 @register.simple_tag
 def next_targets(escalation) -> list[str]:
-    """Whom the next step will page, in words; empty when there is none."""
-    return escalation.next_targets()
+    """Whom the next step will page, in words; empty when there is none, as for a page asked for by hand."""
+    return escalation.next_targets() if escalation else []
 
 
 @register.inclusion_tag("escalations/_waiting_pages.html", takes_context=True)
