@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.subject import Subject
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import AccessProfile, User
 
 
 def digest(secret: str) -> str:
@@ -52,13 +52,14 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.get(email__iexact=email)
 
 
-class AccessProfileQuerySet(models.QuerySet):
+class AccessProfileQuerySet(models.QuerySet["AccessProfile"]):
     def split_for(self, subject: Subject, permission: str) -> tuple[list[int], list[int]]:
         """The profiles this subject meets: (those whose incidents are open to them, those that also need a
         grant for each incident). A role without the general permission needs a grant everywhere."""
         general = subject.may(f"incident.{permission}")
         open_ids: list[int] = []
         by_grant: list[int] = []
+        profile: AccessProfile
         for profile in self.all():
             if profile.met_by(subject):
                 (open_ids if general and not profile.need_to_know else by_grant).append(profile.pk)

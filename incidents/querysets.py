@@ -15,7 +15,7 @@ from accounts.subject import Subject
 from incidents.transitions import OPEN_STAGES, STAGES
 
 if TYPE_CHECKING:
-    from incidents.models import Incident
+    from incidents.models import Incident, TimelineEntry
 
 # Each permission is narrower than those before it, so a grant of one carries those before it too.
 PERMISSIONS = ("view", "edit", "export", "reveal")
@@ -30,6 +30,11 @@ class GrantQuerySet(models.QuerySet):
         )
 
 
+def _grants(incident: type[Incident], name: str) -> GrantQuerySet:
+    """Every grant of one kind, reached through the incident's own relation."""
+    return GrantQuerySet(incident._meta.get_field(name).related_model)
+
+
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def visible_to(self, subject: Subject, permission: str = "view") -> IncidentQuerySet:
         """The incidents `subject` may `permission` (view ⊇ edit ⊇ export ⊇ reveal).
@@ -40,8 +45,8 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         open_ids, by_grant = AccessProfile.objects.split_for(subject, permission)
         allowed = Q(profile__in=open_ids)
         if by_grant and subject.person_id is not None:
-            users = self.model.user_grants.rel.related_model.objects.filter(user=subject.person_id)
-            groups = self.model.group_grants.rel.related_model.objects.filter(group__in=subject.group_ids)
+            users = _grants(self.model, "user_grants").filter(user=subject.person_id)
+            groups = _grants(self.model, "group_grants").filter(group__in=subject.group_ids)
             granted = (
                 users.carrying(permission, at=subject.at)
                 .values("content_object")
@@ -82,10 +87,11 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.open().filter(**told, mode=mode).order_by("-pk").distinct()
 
 
-class TimelineQuerySet(models.QuerySet):
+class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
     def people(self) -> dict[int, str]:
         """Names of everyone the entries' data mention, by id."""
-        mentioned = {entry.data[k] for entry in self for k in ("responder", "manager") if k in entry.data}
+        entries: list[TimelineEntry] = list(self)
+        mentioned = {entry.data[k] for entry in entries for k in ("responder", "manager") if k in entry.data}
         return dict(User.objects.filter(pk__in=mentioned).values_list("pk", "name"))
 
 

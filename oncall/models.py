@@ -1,6 +1,8 @@
 """Rosters and their layers as rows. The rules are read into `rota` and computed there; only what has been
 worked is written down."""
 
+from typing import cast
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -143,10 +145,10 @@ class Layer(models.Model):
         return rota.Layer(
             name=self.name,
             rank=self.rank,
-            duty=self.duty,
+            duty=cast(rota.Duty, self.duty),
             anchor_on=self.anchor_on,
             handoff_time=self.handoff_time,
-            turn=rota.Turn(self.turn_n, self.turn_unit),
+            turn=rota.Turn(self.turn_n, cast(rota.Unit, self.turn_unit)),
             working_days=None if self.working_days is None else frozenset(self.working_days),
             window=window,
             ends_on=self.ends_on,

@@ -3,8 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import Group, _user_has_perm
+from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -68,7 +69,8 @@ class User(AbstractBaseUser):
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Django's question, answered by the backends alone (`incidents.backends` asks the predicate)."""
-        return self.is_active and _user_has_perm(self, perm, obj)
+        backends = [backend for backend in get_backends() if hasattr(backend, "has_perm")]
+        return self.is_active and any(backend.has_perm(self, perm, obj) for backend in backends)
 
 
 class RoleAssignment(models.Model):

@@ -24,8 +24,8 @@ class Responders:
         return [person for person in people.values() if self._may_know(person)]
 
     def _behind(self, target: Target) -> list[User]:
-        if target.person is not None:
-            return list(User.objects.reachable().with_holdings().filter(pk=target.person))
+        if target.roster is None:
+            return list(User.objects.reachable().with_holdings().filter(pk=target.person or 0))
         duties = Roster.objects.filter(pk=target.roster).on_duty(at=self.at)
         return duties.get(target.roster, {}).get(target.duty, [])
 

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import Holds
+from accounts.api.requests import CallerRequest
 from escalations.actions import pages
 from escalations.models import Page
 
@@ -15,7 +15,7 @@ from escalations.models import Page
 class Pages(APIView):
     permission_classes = (Holds,)
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: CallerRequest) -> Response:
         waiting = Page.objects.visible_to(request.subject).waiting().newest_first()[:200]
         return Response({"results": [_shape(page) for page in waiting]})
 
@@ -23,7 +23,7 @@ class Pages(APIView):
 class AcknowledgePage(APIView):
     permission_classes = (Holds,)
 
-    def post(self, request: Request, pk: UUID) -> Response:
+    def post(self, request: CallerRequest, pk: UUID) -> Response:
         """200 also when somebody was faster; `won` says whether this call counted."""
         page = get_object_or_404(Page.objects.visible_to(request.subject), pk=pk)
         result = pages.acknowledge(page=page, by=request.user, at=request.subject.at, via="api")

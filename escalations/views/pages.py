@@ -3,26 +3,27 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.requests import PersonRequest
 from escalations.actions import pages
 from escalations.models import Page
 
 
-def waiting_pages(request: HttpRequest) -> HttpResponse:
+def waiting_pages(request: PersonRequest) -> HttpResponse:
     """The fragment that home shows and the live stream refreshes."""
     waiting = Page.objects.visible_to(request.subject).waiting().newest_first()
     return render(request, "escalations/_waiting_pages.html", {"pages": waiting})
 
 
-def page(request: HttpRequest, pk: UUID) -> HttpResponse:
+def page(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Page.objects.visible_to(request.subject), pk=pk)
     return render(request, "escalations/page.html", {"page": found, "also_asked": _also_asked(found)})
 
 
-def acknowledge_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+def acknowledge_page(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Page.objects.visible_to(request.subject), pk=pk)
     result = pages.acknowledge(page=found, by=request.user, at=request.subject.at, via="console")
     if result.won:

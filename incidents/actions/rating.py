@@ -13,9 +13,12 @@ from incidents.signals import severity_changed
 class Rated(Protocol):
     """Anything that went through the rubric: an assessment, another incident."""
 
-    severity: int
-    score: int
-    explanation: list[dict]
+    @property
+    def severity(self) -> int: ...
+    @property
+    def score(self) -> int: ...
+    @property
+    def explanation(self) -> list[dict]: ...
 
 
 def raise_to(*, incident: Incident, rated: Rated, at: datetime) -> None:

@@ -47,7 +47,7 @@ class Submission:
 def assess(submission: Submission, *, at: datetime) -> severity.Assessment:
     """The rubric over what was given, the harm type's assumptions for the rest, and every floor that holds."""
     harm = HARM_TYPES[submission.harm_type]
-    floors = []
+    floors: list[severity.Floor | None] = []
     if harm.floor is not None:
         floors.append(severity.Floor("harm_type", harm.floor, harm.code))
     if submission.deadline_at is not None:

@@ -3,11 +3,11 @@
 from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import Holds
+from accounts.api.requests import CallerRequest
 from incidents.actions import lifecycle
 from incidents.api.serializers import DeclineSerializer, IncidentSerializer, MergeSerializer
 from incidents.choices import StageName
@@ -22,7 +22,7 @@ class NewestFirst(CursorPagination):
 class Incidents(APIView):
     permission_classes = (Holds,)
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: CallerRequest) -> Response:
         visible = Incident.objects.visible_to(request.subject)
         visible = visible.select_related("acknowledged_by", "incident_manager")
         stage = request.query_params.get("stage")
@@ -38,14 +38,14 @@ class Incidents(APIView):
 class IncidentDetail(APIView):
     permission_classes = (Holds,)
 
-    def get(self, request: Request, code: str) -> Response:
+    def get(self, request: CallerRequest, code: str) -> Response:
         return Response(IncidentSerializer(_found(request, code, "view")).data)
 
 
 class Acknowledge(APIView):
     permission_classes = (Holds,)
 
-    def post(self, request: Request, code: str) -> Response:
+    def post(self, request: CallerRequest, code: str) -> Response:
         """200 for the first and for everyone after; `won` says whose acknowledgement counted."""
         result = lifecycle.acknowledge(
             incident=_found(request, code, "edit"), by=request.user, at=request.subject.at, via="api"
@@ -56,7 +56,7 @@ class Acknowledge(APIView):
 class Accept(APIView):
     permission_classes = (Holds,)
 
-    def post(self, request: Request, code: str) -> Response:
+    def post(self, request: CallerRequest, code: str) -> Response:
         found = _found(request, code, "edit")
         accepted = lifecycle.accept(
             incident=found, manager=request.user, by=request.user, at=request.subject.at
@@ -67,7 +67,7 @@ class Accept(APIView):
 class Decline(APIView):
     permission_classes = (Holds,)
 
-    def post(self, request: Request, code: str) -> Response:
+    def post(self, request: CallerRequest, code: str) -> Response:
         found = _found(request, code, "edit")
         asked = DeclineSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -80,7 +80,7 @@ class Decline(APIView):
 class Merge(APIView):
     permission_classes = (Holds,)
 
-    def post(self, request: Request, code: str) -> Response:
+    def post(self, request: CallerRequest, code: str) -> Response:
         found = _found(request, code, "edit")
         asked = MergeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -92,6 +92,6 @@ class Merge(APIView):
         return Response(IncidentSerializer(merged).data)
 
 
-def _found(request: Request, code: str, permission: str) -> Incident:
+def _found(request: CallerRequest, code: str, permission: str) -> Incident:
     visible = Incident.objects.visible_to(request.subject, permission)
     return get_object_or_404(visible.select_related("acknowledged_by", "incident_manager"), code=code)

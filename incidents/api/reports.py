@@ -2,11 +2,11 @@
 
 from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import Holds
+from accounts.api.requests import CallerRequest
 from incidents.actions import intake
 from incidents.actions.submission import Submission
 from incidents.api.serializers import NewReportSerializer, ReceiptSerializer
@@ -17,7 +17,7 @@ from incidents.models import Incident, Report
 class Reports(APIView):
     permission_classes = (Holds,)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: CallerRequest) -> Response:
         """201 with the receipt; 200 with the first receipt when the Idempotency-Key is repeated."""
         told = NewReportSerializer(data=request.data)
         told.is_valid(raise_exception=True)
@@ -36,7 +36,7 @@ class Reports(APIView):
 class ReportDetail(APIView):
     permission_classes = (Holds,)
 
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: CallerRequest, number: str) -> Response:
         visible = Report.objects.visible_to(request.subject, Incident.objects.all()).select_related(
             "incident"
         )
@@ -44,7 +44,7 @@ class ReportDetail(APIView):
         return Response(ReceiptSerializer(report, context={"subject": request.subject}).data)
 
 
-def _idempotency_key(request: Request) -> str | None:
+def _idempotency_key(request: CallerRequest) -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= 255 and key.isprintable()):
         raise ValidationError({"Idempotency-Key": ["Give 1 to 255 printable characters."]})

@@ -82,7 +82,7 @@ class NewReportSerializer(StrictSerializer):
     region = serializers.CharField(max_length=16, required=False, allow_blank=True)
     language = serializers.CharField(max_length=8, required=False, allow_blank=True)
     severity_inputs = InputsSerializer(required=False)
-    content = ContentSerializer(many=True, required=False, max_length=MOST_CONTENT_ROWS)
+    content = serializers.ListField(child=ContentSerializer(), required=False, max_length=MOST_CONTENT_ROWS)
     deadline_at = OffsetDateTimeField(required=False, allow_null=True)
     deadline_words = serializers.CharField(max_length=200, required=False, allow_blank=True)
     mode = serializers.ChoiceField(choices=Mode.choices, required=False)

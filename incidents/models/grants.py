@@ -32,7 +32,7 @@ class Grant(models.Model):
 class IncidentUserGrant(Grant, UserObjectPermissionBase):
     content_object = models.ForeignKey(Incident, models.CASCADE, related_name="user_grants")
 
-    objects = GrantQuerySet.as_manager()
+    objects = GrantQuerySet.as_manager()  # type: ignore[assignment,misc]  # in place of guardian's
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
@@ -41,7 +41,7 @@ class IncidentUserGrant(Grant, UserObjectPermissionBase):
 class IncidentGroupGrant(Grant, GroupObjectPermissionBase):
     content_object = models.ForeignKey(Incident, models.CASCADE, related_name="group_grants")
 
-    objects = GrantQuerySet.as_manager()
+    objects = GrantQuerySet.as_manager()  # type: ignore[assignment,misc]  # in place of guardian's
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False

@@ -1,17 +1,18 @@
 """One incident: what is known, how its severity came about, what happened so far, what can be done next."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.requests import PersonRequest
 from incidents.forms import DeclineForm, MergeForm
 from incidents.models import Incident
 
 
-def incident(request: HttpRequest, code: str) -> HttpResponse:
+def incident(request: PersonRequest, code: str) -> HttpResponse:
     return room(request, code)
 
 
-def room(request: HttpRequest, code: str, status: int = 200, **forms) -> HttpResponse:
+def room(request: PersonRequest, code: str, status: int = 200, **forms) -> HttpResponse:
     """The incident's page, with any form whose input was refused put back as it was sent."""
     visible = Incident.objects.visible_to(request.subject)
     found = get_object_or_404(

@@ -1,14 +1,15 @@
 """The queue: what waits for triage first, then what is under way."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from accounts.requests import PersonRequest
 from incidents.models import Incident
 
 MOST_ROWS = 200
 
 
-def incidents(request: HttpRequest) -> HttpResponse:
+def incidents(request: PersonRequest) -> HttpResponse:
     visible = Incident.objects.visible_to(request.subject).select_related(
         "incident_manager", "acknowledged_by"
     )

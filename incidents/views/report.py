@@ -1,11 +1,12 @@
 """Raising something, and the receipt that it landed."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
+from accounts.requests import PersonRequest
 from incidents.actions import intake
 from incidents.actions.submission import Submission
 from incidents.choices import Source
@@ -13,7 +14,7 @@ from incidents.forms import ReportForm
 from incidents.models import Incident, Report
 
 
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: PersonRequest) -> HttpResponse:
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -26,13 +27,13 @@ def report(request: HttpRequest) -> HttpResponse:
     return render(request, "incidents/report.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def receipts(request: HttpRequest) -> HttpResponse:
+def receipts(request: PersonRequest) -> HttpResponse:
     """What the viewer has sent, newest first."""
     sent = Report.objects.filter(reporter=request.user).select_related("incident")[:100]
     return render(request, "incidents/receipts.html", {"reports": sent})
 
 
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
+def receipt(request: PersonRequest, number: str) -> HttpResponse:
     """Number, time, state and what was sent. The incident behind it is linked only for those who may see it."""
     visible = Report.objects.visible_to(request.subject, Incident.objects.all())
     report = get_object_or_404(visible.select_related("incident"), number=number)
@@ -45,7 +46,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "incidents/receipt.html", context)
 
 
-def _submission(form: ReportForm, request: HttpRequest) -> Submission:
+def _submission(form: ReportForm, request: PersonRequest) -> Submission:
     told = form.cleaned_data
     plain = (
         "title",

@@ -1,18 +1,19 @@
 """Acknowledge, accept, decline, merge: one press each, from the incident's page."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
+from accounts.requests import PersonRequest
 from incidents.actions import lifecycle
 from incidents.forms import DeclineForm, MergeForm
 from incidents.models import Incident
 from incidents.views.incident import room
 
 
-def acknowledge(request: HttpRequest, code: str) -> HttpResponse:
+def acknowledge(request: PersonRequest, code: str) -> HttpResponse:
     result = lifecycle.acknowledge(incident=_editable(request, code), by=request.user, at=request.subject.at)
     if result.won:
         messages.success(request, _("Acknowledged. Nobody else will be paged for this."))
@@ -25,7 +26,7 @@ def acknowledge(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(result.incident)
 
 
-def accept(request: HttpRequest, code: str) -> HttpResponse:
+def accept(request: PersonRequest, code: str) -> HttpResponse:
     found = _editable(request, code)
     try:
         lifecycle.accept(incident=found, manager=request.user, by=request.user, at=request.subject.at)
@@ -34,7 +35,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(found)
 
 
-def decline(request: HttpRequest, code: str) -> HttpResponse:
+def decline(request: PersonRequest, code: str) -> HttpResponse:
     found = _editable(request, code)
     form = DeclineForm(request.POST)
     if form.is_valid():
@@ -48,7 +49,7 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
     return room(request, code, status=422, decline_form=form)
 
 
-def merge(request: HttpRequest, code: str) -> HttpResponse:
+def merge(request: PersonRequest, code: str) -> HttpResponse:
     found = _editable(request, code)
     form = MergeForm(request.POST)
     if form.is_valid():
@@ -65,5 +66,5 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
     return room(request, code, status=422, merge_form=form)
 
 
-def _editable(request: HttpRequest, code: str) -> Incident:
+def _editable(request: PersonRequest, code: str) -> Incident:
     return get_object_or_404(Incident.objects.visible_to(request.subject, "edit"), code=code)

@@ -1,17 +1,17 @@
 """`/api/on-duty/`: who is on each duty of each roster at this moment."""
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import Holds
+from accounts.api.requests import CallerRequest
 from oncall.models import Roster
 
 
 class OnDuty(APIView):
     permission_classes = (Holds,)
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: CallerRequest) -> Response:
         at = request.subject.at
         duties = Roster.objects.on_duty(at=at)
         rosters = [

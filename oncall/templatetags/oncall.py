@@ -26,4 +26,4 @@ def on_duty_now(context):
 
 @register.filter
 def duty_label(duty) -> str:
-    return DutyName(duty).label
+    return str(DutyName(duty).label)
