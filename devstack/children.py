@@ -14,12 +14,24 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any, Protocol
 
 from devstack.places import ROOT
 
 PR_SET_PDEATHSIG = 1
 # Loaded before any fork: between fork and exec only the simplest calls are safe.
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class Process(Protocol):
+    """As much of subprocess.Popen as a Child asks for; the nursery's forks offer it too."""
+
+    pid: int
+    returncode: Any
+
+    def poll(self) -> int | None: ...
+    def wait(self) -> int: ...
+    def send_signal(self, sig: int, /) -> None: ...
 
 
 @dataclass
@@ -33,7 +45,7 @@ class Child:
     stop_signal: int = signal.SIGTERM
     death_signal: int = signal.SIGKILL
     before_start: Callable[[], None] | None = None
-    process: subprocess.Popen | None = field(default=None, repr=False)
+    process: Process | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Call it from the main thread: the kernel's «parent» is the thread that forked."""
@@ -57,7 +69,7 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def ask_to_stop(self) -> None:
-        if self.is_running:
+        if self.process and self.is_running:
             self.process.send_signal(self.stop_signal)
 
     def stop(self, *, by: float) -> None:
@@ -73,6 +85,11 @@ class Child:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def wait(self) -> int:
+        """The exit status of one that was started."""
+        assert self.process
+        return self.process.wait()
 
     def last_words(self, lines: int = 15) -> str:
         if self.log is None:

@@ -43,19 +43,17 @@ ROOM_FOR_A_TITLE = "." * 240  # handed to us as an argument, overwritten by `ent
 
 @dataclass
 class ForkedProcess:
-    """As much of subprocess.Popen as a Child asks for."""
-
     pid: int
     returncode: int | None = None
 
     def poll(self) -> int | None:
         return self._collect(os.WNOHANG)
 
-    def wait(self) -> int | None:
-        return self._collect(0)
+    def wait(self) -> int:
+        return self._collect(0) or 0
 
-    def send_signal(self, number: int) -> None:
-        os.kill(self.pid, number)
+    def send_signal(self, sig: int, /) -> None:
+        os.kill(self.pid, sig)
 
     def _collect(self, options: int) -> int | None:
         if self.returncode is None:
@@ -86,7 +84,7 @@ class Fork(Child):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        log = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        log = os.open(self.log or os.devnull, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.dup2(log, 1)
         os.dup2(log, 2)
         entitle(" ".join(self.command))
@@ -146,7 +144,7 @@ def raise_console(state: Path, port: int, stream_port: int) -> None:
         stale.unlink()
     try:
         seed.start()
-        if seed.process.wait():
+        if seed.wait():
             raise Refused(f"seed_demo failed:\n{seed.last_words()}")
         supervisor.launch(*roles)
         supervisor.tend_until(lambda: is_healthy(port), within=READY_WITHIN)

@@ -82,7 +82,8 @@ class Cluster:
     def is_ready(self) -> bool:
         """The eighth line is the server's own word; asking it would cost a process."""
         lines = self._pid_file()
-        return len(lines) > 7 and lines[7].strip() == "ready" and int(lines[0]) == self.child.process.pid
+        ours = self.child.process.pid if self.child.process else None
+        return len(lines) > 7 and lines[7].strip() == "ready" and int(lines[0]) == ours
 
     def run_sql(self, sql: str, database: str = "postgres") -> str:
         connection = ["-h", self.socket, "-U", SUPERUSER, "-d", database]
@@ -204,7 +205,7 @@ def _nobody_can_run(binaries: Path) -> bool:
     if os.geteuid() != 0:
         return True
     try:
-        asked = [binaries / "initdb", "--version"]
+        asked = [str(binaries / "initdb"), "--version"]
         subprocess.run(asked, check=True, capture_output=True, cwd="/", **switched_to("nobody"))
     except (OSError, subprocess.CalledProcessError):
         return False

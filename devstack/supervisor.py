@@ -36,7 +36,7 @@ class Watched:
         wait = PATIENCE[min(self.deaths, len(PATIENCE) - 1)]
         self.deaths += 1
         self.due_at = now + wait
-        code = self.child.process.returncode
+        code = self.child.wait()
         seen_in = f" (see {self.child.log})" if self.child.log else ""
         say(f"{self.child.name} ended ({code}); starting it again in {wait} s{seen_in}")
 

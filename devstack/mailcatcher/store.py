@@ -98,5 +98,5 @@ def body(message: EmailMessage, kind: str) -> str:
     try:
         content = part.get_content()
     except (LookupError, UnicodeError, KeyError):  # an unknown charset or transfer encoding
-        content = part.get_payload(decode=True).decode("utf-8", "replace")
+        content = bytes(part.get_payload(decode=True)).decode("utf-8", "replace")
     return content.replace("\r\n", "\n")

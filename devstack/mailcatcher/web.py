@@ -52,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer_mail(self, path: str) -> None:
         found = re.fullmatch(r"/messages/(\d{20})(/html)?", path)
         mail = self.store.find(found[1]) if found else None
-        if mail is None:
+        if found is None or mail is None:
             return self.answer("No such mail.", status=404)
         if found[2]:
             return self.answer(mail.html + '<base target="_blank">', "text/html", policy=THEIRS)
