@@ -12,6 +12,7 @@ import runpy
 import signal
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,8 +104,9 @@ class Fork(Child):
             status = end.code if isinstance(end.code, int) else int(bool(end.code))
         except BaseException:  # noqa: BLE001 - the last frame of this process: say why, then end
             traceback.print_exc()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(ValueError, OSError):  # the module may have closed them
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(status)
 
 
