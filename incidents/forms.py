@@ -23,7 +23,8 @@ def harm_type_choices() -> list[tuple[str, Any]]:
 class ReportForm(forms.Form):
     """Title and harm type are enough; everything else sharpens the severity or saves a question later."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    # Names this filling-in of the form, so that pressing twice sends once; a page that lost it still sends.
+    key = forms.CharField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False, max_length=64)
     title = forms.CharField(
         label=_("What is happening"),
         max_length=200,

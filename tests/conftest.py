@@ -82,6 +82,12 @@ def another_process(committed_db, mailbox) -> Iterator[Callable[..., subprocess.
         process.wait()
 
 
+@pytest.fixture(autouse=True)
+def _hash_quickly(settings) -> None:
+    """Slow hashing is for attackers, and makes a throttle's minute pass during its own test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def cast(db) -> Cast:
     return gather()

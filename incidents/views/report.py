@@ -63,7 +63,7 @@ def _submission(form: ReportForm, request: PersonRequest) -> Submission:
         source=Source.FORM,
         principal=f"person:{request.user.pk}",
         reporter=request.user,
-        idempotency_key=str(told["key"]),
+        idempotency_key=told["key"] or None,
         severity_inputs=form.severity_inputs,
         **{name: told[name] for name in plain},
     )
