@@ -1,0 +1,88 @@
+"""A real Chromium on a real server on a committed database. What a screen says on the browser's console is
+collected, and fails the test: a refused style or script is a bug."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from escalations.tasks import sweep
+from incidents.models import Incident
+from tests.browser import chrome
+from tests.cast import Cast
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread, which Django takes for a reason to refuse queries.
+    with pytest.MonkeyPatch.context() as patch, chrome.running() as browser:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield browser
+
+
+@pytest.fixture
+def server(committed_db, settings) -> Iterator[str]:
+    """The console's address. No stream runs here, and no screen is told of one."""
+    settings.STREAM_URL = ""
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    thread = LiveServerThread("127.0.0.1", _no_second_static_handler)
+    thread.start()
+    thread.is_ready.wait()
+    assert thread.error is None, thread.error
+    yield f"http://127.0.0.1:{thread.port}"
+    thread.terminate()
+
+
+def _no_second_static_handler(handler):
+    """The console serves its own static files, headers and all."""
+    return handler
+
+
+@pytest.fixture
+def paged(server, committed_cast) -> Incident:
+    """An incident that the one on duty is being paged for."""
+    incident = committed_cast.report(title="Threat against a school, copied by twelve accounts")
+    sweep()
+    return incident
+
+
+@pytest.fixture
+def opened(chromium, server, signed_in) -> Iterator[Callable[..., Page]]:
+    """A page of a fresh browser, signed in as somebody unless nobody is named; Playwright's own context
+    options besides."""
+    contexts: list[BrowserContext] = []
+    said: list[str] = []
+
+    def open_page(person=None, **options) -> Page:
+        contexts.append(chromium.new_context(base_url=server, reduced_motion="reduce", **options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", lambda message: said.append(message.text) if _matters(message) else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        if person:
+            cookie = signed_in(person).cookies[settings.SESSION_COOKIE_NAME]
+            contexts[-1].add_cookies([{"name": cookie.key, "value": cookie.value, "url": server}])
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+def _matters(message) -> bool:
+    """Everything but Chromium's note about a page's own status, which the tests look at themselves."""
+    return message.type in {"error", "warning"} and "responded with a status of" not in message.text
+
+
+@pytest.fixture
+def parts(committed_cast: Cast) -> dict:
+    return {
+        "": None,
+        "manager": committed_cast.manager,
+        "responder": committed_cast.on_duty,
+        "reporter": committed_cast.reporter,
+        "outsider": committed_cast.outsider,
+    }

@@ -1,0 +1,62 @@
+"""Every main screen, who opens it and how: the tests and the pictures walk the same list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`who` is a part in the play: `manager`, `responder` (somebody paged), `reporter`, `outsider`, or nobody.
+    `leads` goes on from `path` by pressing what a person would press."""
+
+    name: str
+    who: str
+    path: str
+    leads: Callable[[Page], None] = lambda page: None
+    status: int = 200
+
+    def open(self, page: Page, base_url: str) -> None:
+        page.goto(base_url + self.path)
+        self.leads(page)
+        page.wait_for_load_state()
+
+
+def press(selector: str) -> Callable[[Page], None]:
+    return lambda page: page.locator(selector).first.click()
+
+
+def refuse(page: Page) -> None:
+    page.fill("[name=title]", "Clips of the attack are posted again")
+    page.click(".form-foot button")
+
+
+SCREENS = [
+    Screen("sign-in", "", "/account/login/"),
+    Screen("new-password", "", "/account/password/reset/"),
+    Screen("home", "manager", "/"),
+    Screen("home-paged", "responder", "/"),
+    Screen("home-reporter", "reporter", "/"),
+    Screen("queue", "manager", "/incidents/"),
+    Screen("queue-empty", "outsider", "/incidents/"),
+    Screen("incident", "manager", "/incidents/", press(".row .c-title a")),
+    Screen("page", "responder", "/", press(".waiting-about")),
+    Screen("report", "reporter", "/report/"),
+    Screen("report-refused", "reporter", "/report/", refuse, status=422),
+    Screen("sent", "reporter", "/reports/"),
+    Screen("receipt", "reporter", "/reports/", press(".line-title")),
+    Screen("on-duty", "manager", "/on-duty/"),
+    Screen("menu", "manager", "/on-duty/", press(".menu summary")),
+    Screen("password", "manager", "/account/password/change/"),
+    Screen("sign-out", "manager", "/account/logout/"),
+    Screen("nothing-here", "manager", "/nothing/", status=404),
+]
+
+
+def sign_in(page: Page, base_url: str, email: str, password: str) -> None:
+    page.goto(base_url + "/account/login/")
+    page.fill("[name=login]", email)
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(base_url + "/")
