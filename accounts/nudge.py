@@ -2,6 +2,7 @@
 it is dropped, and the next sweep finds the same rows."""
 
 import logging
+import time
 from functools import partial
 
 from celery import current_app
@@ -10,6 +11,10 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger("watchfloor.nudge")
 
+# A broker that hangs costs a report its timeout once, not every report.
+PAUSE_SECONDS = 10
+_paused_until = 0.0
+
 
 def nudge_on_commit(task_name: str) -> None:
     """Ask a worker to run `task_name` once the current transaction is durable."""
@@ -17,7 +22,11 @@ def nudge_on_commit(task_name: str) -> None:
 
 
 def _nudge(task_name: str) -> None:
+    global _paused_until
+    if time.monotonic() < _paused_until:
+        return
     try:
         current_app.send_task(task_name, retry=False, expires=5)
     except (OperationalError, OSError):
-        log.warning("nudge dropped, broker away: %s", task_name)
+        _paused_until = time.monotonic() + PAUSE_SECONDS
+        log.warning("broker away: nudges dropped for %s s, sweeps carry on", PAUSE_SECONDS)

@@ -46,7 +46,7 @@ class UserQuerySet(models.QuerySet):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Lets Django's `createsuperuser` and allauth find people by e-mail address; creates nothing itself."""
+    """Lets Django and allauth find people by e-mail address, whatever its case; creates nobody."""
 
     def get_by_natural_key(self, email: str) -> User:
         return self.get(email__iexact=email)

@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-# message: accounts.Message, at: datetime. No way is left to reach the person for this message.
+# message: accounts.Message, at: datetime, because: "unreachable" (no way is left to reach the person) or
+# "withheld" (whoever sent it objected at the last moment).
 message_failed = Signal()

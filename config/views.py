@@ -1,12 +1,15 @@
 """Screens and answers that belong to no app: home, health, and what is shown when something is refused."""
 
+import sys
 from datetime import timedelta
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views import i18n
 
@@ -43,7 +46,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "failing", "reason": "database: does not answer"}, status=503)
     if not working:
         seconds = int(WORKER_SILENCE.total_seconds())
-        reason = f"worker: no sign of life for {seconds} s"
+        reason = (
+            f"worker: no sweep for {seconds} s (worker, scheduler or Redis is down; the watchdog carries on)"
+        )
         return JsonResponse({"status": "failing", "reason": reason}, status=503)
     return JsonResponse({"status": "ok"})
 
@@ -71,7 +76,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """500; or 503 while the database is away, so that whoever sent something knows to send it again."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = 503 if away else 500
+    if request.path.startswith("/api/"):
+        detail = (
+            "The database does not answer. Nothing was kept; send it again." if away else "This is our fault."
+        )
+        problem = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+        }
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    return HttpResponse(render_to_string("500.html"), status=status)
 
 
 def _problem(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:

@@ -43,5 +43,5 @@ def reroute(sender, incident, at, before, **kwargs):
 
 
 @receiver(message_failed)
-def give_up(sender, message, at, **kwargs):
-    pages.give_up(message=message, at=at)
+def give_up(sender, message, at, because, **kwargs):
+    pages.give_up(message=message, at=at, because=because)

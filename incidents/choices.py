@@ -59,7 +59,7 @@ class EntryKind(TextChoices):
     STEP_EMPTY = "step_empty", _("Nobody at a step")
     UNREACHABLE = "unreachable", _("Unreachable")
     EXHAUSTED = "exhausted", _("Policy exhausted")
-    NO_ROUTE = "no_route", _("No policy")
+    WITHHELD = "withheld", _("Withheld")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")

@@ -1,5 +1,5 @@
 """The severity rubric: six inputs, a weighted score, floors that only ever raise, and the whole reasoning
-kept. Pure: no rows, no clock, no words for people (see `explanations`)."""
+kept. Pure: no rows, no clock, no words for people (see `words`)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass

@@ -1,12 +1,10 @@
 """The harm types: what each is called, how it is looked at, how severe it is at least, and what the rubric
-assumes when nobody has said. Versioned reference data; reports keep the codes and the rubric version."""
+assumes when nobody has said. Reference data: reports keep the codes, and with them the reasoning as it was."""
 
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-VERSION = "2026-11"
 
 
 @dataclass(frozen=True, slots=True)

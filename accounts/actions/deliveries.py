@@ -62,10 +62,10 @@ def attempt(*, claimed: Delivery, at: datetime, ended_at: Callable[[], datetime]
     if delivery is None:
         return False
     objection = guards.objection(delivery.message, at)
-    if objection or not delivery.method.is_usable or not delivery.message.to.is_active:
-        return _record_failure(
-            delivery, objection or "the contact method is no longer usable", at, retry=False
-        )
+    if objection:
+        return _record_objection(delivery, objection, at)
+    if not delivery.method.is_usable or not delivery.message.to.is_active:
+        return _record_failure(delivery, "the contact method is no longer usable", at, retry=False)
     try:
         provider_id = SENDERS[delivery.channel](_outgoing(delivery))
     except TemporaryError as error:
@@ -104,6 +104,14 @@ def _record(delivery: Delivery, state: str, at: datetime, *, outcome: str, provi
     if not written:
         log.warning("outcome refused, lease lost: delivery %s fence %s", delivery.pk, delivery.fence)
     return bool(written)
+
+
+@transaction.atomic
+def _record_objection(delivery: Delivery, reason: str, at: datetime) -> bool:
+    recorded = _record(delivery, Delivery.State.FAILED, at, outcome=reason)
+    if recorded:
+        messages.withhold(message=delivery.message, at=at)
+    return recorded
 
 
 @transaction.atomic

@@ -52,7 +52,14 @@ def queue_next_method(*, message: Message, at: datetime) -> None:
     """One method will not take the message: queue the next not yet tried. With none left the message has
     failed, and that fact goes up unless it is already settled."""
     if _queue_untried_method(message, at) is None and message.settled_at is None:
-        message_failed.send(sender=Message, message=message, at=at)
+        message_failed.send(sender=Message, message=message, at=at, because="unreachable")
+
+
+@transaction.atomic
+def withhold(*, message: Message, at: datetime) -> None:
+    """Whoever sent it no longer wants it said. Unless it is settled anyway, that fact goes up."""
+    if message.settled_at is None:
+        message_failed.send(sender=Message, message=message, at=at, because="withheld")
 
 
 @transaction.atomic

@@ -74,10 +74,10 @@ def advance(*, at: datetime, grace: timedelta = timedelta(0)) -> bool:
 @transaction.atomic
 def reroute(*, incident: Incident, at: datetime) -> None:
     """A severity that rose to a tier with another policy ends the run as superseded and starts the new one,
-    acknowledged or not. The same policy goes on undisturbed."""
+    acknowledged or not. The same policy goes on undisturbed, and so does a run no other route would replace."""
     latest = incident.escalations.order_by("-pk").first()
     route = Route.objects.choose(incident)
-    if latest is not None and route is not None and route.policy_id == latest.policy_id:
+    if route is None or (latest is not None and route.policy_id == latest.policy_id):
         return
     stop(incident=incident, at=at, because="superseded")
     lifecycle.ask_again(incident=incident)

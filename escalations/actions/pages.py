@@ -87,14 +87,15 @@ def end(*, waiting: QuerySet[Page], at: datetime, because: str) -> None:
 
 
 @transaction.atomic
-def give_up(*, message: Message, at: datetime) -> None:
-    """No way is left to reach a page's responder: record it, and let the next step come at once unless
-    somebody else of this step is still being asked."""
+def give_up(*, message: Message, at: datetime, because: str) -> None:
+    """A page's responder cannot be asked, being *unreachable* or the page *withheld*: record it, and let the
+    next step come at once unless somebody else of this step is still being asked."""
     page = Page.objects.waiting().filter(message=message).select_related("incident").first()
     if page is None:
         return
-    end(waiting=Page.objects.filter(pk=page.pk), at=at, because="unreachable")
-    timeline.record(incident=page.incident, kind=EntryKind.UNREACHABLE, at=at, responder=page.responder_id)
+    end(waiting=Page.objects.filter(pk=page.pk), at=at, because=because)
+    kind = EntryKind.WITHHELD if because == "withheld" else EntryKind.UNREACHABLE
+    timeline.record(incident=page.incident, kind=kind, at=at, responder=page.responder_id)
     if not Page.objects.waiting().filter(escalation=page.escalation, step=page.step).exists():
         Escalation.objects.filter(pk=page.escalation_id, state=Escalation.State.RUNNING).update(due_at=at)
 

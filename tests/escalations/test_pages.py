@@ -1,0 +1,93 @@
+"""A page's last moments: withheld when its responder may no longer know, given up when nobody can be reached."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.actions import deliveries
+from accounts.channels import PermanentError
+from accounts.models import Clearance
+from escalations.actions import escalations, pages
+from escalations.models import Page
+from incidents.choices import EntryKind
+from tests.cast import START
+
+
+def send_what_is_due(at=START):
+    while claimed := deliveries.claim(channel="email", at=at):
+        deliveries.attempt(claimed=claimed, at=at, ended_at=lambda: at)
+
+
+def test_a_page_to_somebody_who_lost_the_clearance_is_withheld_and_the_next_step_comes(cast, mailbox):
+    incident = cast.report(harm_type="CS2", at=START)
+    escalations.advance(at=START)
+    Clearance.objects.filter(person=cast.manager, kind="csea").update(valid_until=START)
+    send_what_is_due()
+    page = Page.objects.get()
+    assert (page.responder, page.state, page.ended_because) == (cast.manager, "ended", "withheld")
+    assert incident.timeline.filter(kind=EntryKind.WITHHELD).exists()
+    assert incident.escalations.get().due_at == START
+    assert mailbox.take() == []
+
+
+def test_when_no_address_takes_it_the_next_step_comes_at_once(cast, monkeypatch):
+    def refuse(outgoing):
+        raise PermanentError("550 no such user")
+
+    monkeypatch.setitem(deliveries.SENDERS, "email", refuse)
+    incident = cast.report(at=START)
+    escalations.advance(at=START)
+    send_what_is_due()
+    assert incident.timeline.filter(kind=EntryKind.UNREACHABLE).exists()
+    escalations.advance(at=START)
+    assert Page.objects.waiting().get().responder == cast.second
+
+
+def test_somebody_deactivated_while_the_page_was_queued_is_replaced_by_the_next_step(cast, mailbox):
+    cast.report(at=START)
+    escalations.advance(at=START)
+    cast.on_duty.is_active = False
+    cast.on_duty.save()
+    send_what_is_due()
+    escalations.advance(at=START)
+    send_what_is_due()
+    assert mailbox.take_one().to == [cast.second.email]
+
+
+def test_a_page_made_by_hand_ends_alone(cast):
+    incident = cast.report(at=START)
+    escalations.advance(at=START)
+    by_policy = Page.objects.get()
+    by_hand = Page.objects.create(
+        incident=incident,
+        responder=cast.specialist,
+        asked_by=cast.manager,
+        message=_message_to(cast.specialist),
+        created_at=START,
+    )
+    pages.acknowledge(page=by_hand, by=cast.specialist, at=START, via="test")
+    incident.refresh_from_db()
+    by_policy.refresh_from_db()
+    assert (incident.acknowledged_at, by_policy.is_waiting) == (None, True)
+
+
+@pytest.mark.parametrize("mode", ["drill", "test"])
+def test_what_is_not_real_says_so_first(cast, mailbox, mode):
+    cast.report(at=START, mode=mode)
+    escalations.advance(at=START)
+    send_what_is_due()
+    assert mailbox.take_one().subject.startswith(f"[{mode.upper()}] SEV1")
+
+
+def test_nobody_is_paged_before_they_are_due(cast):
+    cast.report(at=START)
+    assert escalations.advance(at=START - timedelta(microseconds=1)) is False
+
+
+def _message_to(person):
+    from accounts.actions import messages
+
+    return messages.send(
+        to=person, urgency="page", subject="S", text="T", link_to="page_link", link_label="Open",
+        dedupe_key="by hand", at=START,
+    )  # fmt: skip
