@@ -11,7 +11,7 @@ from devstack import environment, migrations
 from devstack.children import Child, stop_all
 from devstack.health import READY_WITHIN, is_healthy
 from devstack.introduction import introduce
-from devstack.nursery import ROOM_FOR_A_TITLE
+from devstack.nursery import ROOM_FOR_A_TITLE, SCHEMA_READY
 from devstack.places import (
     Refused,
     demo_secrets,
@@ -52,9 +52,11 @@ class Demo:
         write_json(self.state / "ports.json", self.ports)
         self.env = self._environment()
         write_json(self.state / "run.json", self.record(ready=False))
-        migrations.migrate(self.services, self.env)
         self.console = self._console()
-        self.supervisor.launch(self.console)
+        (self.state / SCHEMA_READY).unlink(missing_ok=True)
+        self.supervisor.launch(self.console)  # it imports on one core while the other migrates
+        migrations.migrate(self.services, self.env)
+        (self.state / SCHEMA_READY).touch()
         self.supervisor.tend_until(lambda: is_healthy(self.port), within=READY_WITHIN)
         write_json(self.state / "run.json", self.record(ready=True))
 

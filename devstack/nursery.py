@@ -11,6 +11,7 @@ import os
 import runpy
 import signal
 import sys
+import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ WARM = (
     "uvicorn.main",
     "uvicorn.protocols.http.auto",
 )
+SCHEMA_READY = "schema.ready"  # a file of the state directory: migrations are done, seeding may begin
 ROOM_FOR_A_TITLE = "." * 240  # handed to us as an argument, overwritten by `entitle`
 
 
@@ -145,6 +147,8 @@ def raise_console(state: Path, port: int, stream_port: int) -> None:
     for stale in state.glob(f"{SCHEDULE}*"):  # another Python's dbm format would stop beat for good
         stale.unlink()
     try:
+        while not (state / SCHEMA_READY).exists():
+            time.sleep(0.05)
         seed.start()
         if seed.wait():
             raise Refused(f"seed_demo failed:\n{seed.last_words()}")
