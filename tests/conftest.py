@@ -85,7 +85,8 @@ def another_process(committed_db, mailbox) -> Iterator[Callable[..., subprocess.
 @pytest.fixture(autouse=True)
 def _hash_quickly(settings) -> None:
     """Slow hashing is for attackers, and makes a throttle's minute pass during its own test."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    hashers = "django.contrib.auth.hashers"
+    settings.PASSWORD_HASHERS = [f"{hashers}.MD5PasswordHasher", f"{hashers}.PBKDF2PasswordHasher"]
 
 
 @pytest.fixture
