@@ -37,6 +37,8 @@ SCENES = [
     ("CS4", "EMEA", "en", "Live sessions by accounts that look under age"),
     ("DL1", "AMER", "en", "Moderator tool queried outside of any case"),
     ("VT2", "EMEA", "en", "Possible live attack, two vantage points"),
+    ("SH1", "AMER", "en", "Somebody in danger on a live session, place unknown"),
+    ("GV1", "EMEA", "en", "Court asks how a notice was handled last year"),
 ]  # fmt: skip
 
 # How far each of the forty-six went, newest first; the first two are still waiting, unacknowledged.
@@ -109,15 +111,20 @@ def _report(people, integration, number: int, began: datetime, dice: random.Rand
         region=region,
         language=language,
         description="First seen by the regional team; spread and source still unclear.",
-        severity_inputs={"R": dice.randrange(5), "V": dice.randrange(4)}
-        if number % 3
-        else {"G": 1, "I": 1, "R": 0},
+        severity_inputs=_inputs(harm_type, number, dice),
         content=[{"platform_id": f"v{dice.randrange(10**11, 10**12)}"} for _ in range(dice.randrange(4))],
-        deadline_at=began + timedelta(hours=3) if harm_type == "GV1" else None,
-        deadline_words="within three hours of receipt" if harm_type == "GV1" else "",
+        deadline_at=began + timedelta(hours=3) if "Three-hour" in title else None,
+        deadline_words="within three hours of receipt" if "Three-hour" in title else "",
         mode=Mode.DRILL if number == 20 else Mode.LIVE,
     )
     return intake.receive(submission=submission, at=began)[0].incident
+
+
+def _inputs(harm_type: str, number: int, dice: random.Random) -> dict[str, int]:
+    """What the reporter could say: mostly the spread, sometimes that it is small, of demands nothing."""
+    if harm_type == "GV1":
+        return {}
+    return {"R": dice.randrange(5), "V": dice.randrange(4)} if number % 3 else {"G": 1, "I": 1, "R": 0}
 
 
 def _merge(people, integration, number: int, incident: Incident, manager: User, at: datetime, dice) -> None:

@@ -57,7 +57,9 @@ def test_only_somebody_signed_in_and_on_this_site_may_listen(stream, committed_c
     assert stream(cookie_of(client)).status == 401
 
 
-def test_a_page_reaches_its_responders_open_browser_and_says_nothing_of_itself(stream, committed_cast, signed_in):
+def test_a_page_reaches_its_responders_open_browser_and_says_nothing_of_itself(
+    stream, committed_cast, signed_in
+):
     answer = stream(cookie_of(signed_in(committed_cast.on_duty)))
     assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream")
     assert line_of(answer, b"retry") == b"retry: 2000"
