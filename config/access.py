@@ -42,7 +42,7 @@ ACCESS: dict[str, Rule] = {
     "events": anonymous("POST", because="machines; the routing key in the body is the credential"),
     "events_prefixed": anonymous("POST", because="the same door for clients that need a path prefix"),
     "set_language": anonymous("POST", because="chooses the interface's language, also before sign-in"),
-    "account_*": anonymous("GET", "POST", because="the library's sign-in routes"),
+    "account_*": anonymous("GET", "POST", because="the library's routes for signing in and for passwords"),
     # People
     "home": person("GET"),
     "report": person("GET", "POST", permission="report.make"),
@@ -74,8 +74,23 @@ ACCESS: dict[str, Rule] = {
 }
 
 
+# What of the sign-in library answers. Signing up and changing one's address are an administrator's work.
+SIGN_IN_ROUTES = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_change_password",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+    }
+)
+
+
 def rule_for(route: str | None) -> Rule | None:
     """The rule of a named route; the sign-in library's routes share one."""
-    if route is not None and route.startswith("account_"):
+    if route in SIGN_IN_ROUTES:
         route = "account_*"
     return ACCESS.get(route or "")

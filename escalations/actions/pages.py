@@ -70,6 +70,7 @@ def acknowledge(*, page: Page, by: User, at: datetime, via: str) -> Acknowledged
     page.state, page.ended_at, page.ended_because = Page.State.ACKNOWLEDGED, at, "acknowledged"
     page.save(update_fields=["state", "ended_at", "ended_because"])
     messages.settle(messages=[page.message], at=at, because="acknowledged")
+    poke_on_commit(page.responder_id, "pages")
     if page.asked_by_id is None:
         lifecycle.acknowledge(incident=page.incident, by=by, at=at, via=via)
     return Acknowledged(page, won=True)
