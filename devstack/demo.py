@@ -11,7 +11,7 @@ from devstack import environment, migrations
 from devstack.children import Child, stop_all
 from devstack.health import READY_WITHIN, is_healthy
 from devstack.introduction import introduce
-from devstack.nursery import ROOM_FOR_A_TITLE, SCHEMA_READY
+from devstack.nursery import ROOM_FOR_A_TITLE, SCHEMA_READY, SEEDED
 from devstack.places import (
     Refused,
     demo_secrets,
@@ -53,12 +53,16 @@ class Demo:
         self.env = self._environment()
         write_json(self.state / "run.json", self.record(ready=False))
         self.console = self._console()
-        (self.state / SCHEMA_READY).unlink(missing_ok=True)
+        for sign in (SCHEMA_READY, SEEDED):
+            (self.state / sign).unlink(missing_ok=True)
         self.supervisor.launch(self.console)  # it imports on one core while the other migrates
         migrations.migrate(self.services, self.env)
         (self.state / SCHEMA_READY).touch()
-        self.supervisor.tend_until(lambda: is_healthy(self.port), within=READY_WITHIN)
+        self.supervisor.tend_until(self._is_ready, within=READY_WITHIN)
         write_json(self.state / "run.json", self.record(ready=True))
+
+    def _is_ready(self) -> bool:
+        return (self.state / SEEDED).exists() and is_healthy(self.port)
 
     def stop(self) -> None:
         """Within five seconds: first those that use the services, then the services."""

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from devstack.environment import PYTHON
 from devstack.places import ROOT, Refused
 from devstack.postgres import DATABASE_SQL
-from devstack.services import Services, as_owner, manage_command
+from devstack.services import Services, as_owner
 
+COMMAND = [str(PYTHON), "-m", "devstack.uncollected", "migrate", "--noinput", "--verbosity", "0"]
 APPS = ("accounts", "oncall", "incidents", "escalations", "postmortems")
 
 
@@ -17,8 +19,7 @@ def migrate(services: Services, env: dict[str, str]) -> None:
     if services.cluster and _marker(services.state).exists() and _remembered(services.state) == fingerprint():
         return
     forget(services.state)
-    command = manage_command("migrate", "--noinput", "--verbosity", "0")
-    if subprocess.run(command, cwd=ROOT, env=as_owner(env), stdout=sys.stderr).returncode:
+    if subprocess.run(COMMAND, cwd=ROOT, env=as_owner(env), stdout=sys.stderr).returncode:
         raise Refused("migrate failed; its words are above.")
     if services.cluster:
         _marker(services.state).write_text(fingerprint())

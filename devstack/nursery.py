@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devstack.children import Child, dying_with_parent, stop_all
-from devstack.health import READY_WITHIN, is_healthy
+from devstack.health import READY_WITHIN
 from devstack.places import ROOT, Refused, say
 from devstack.processes import SCHEDULE, processes
 from devstack.services import manage_command
@@ -40,7 +40,8 @@ WARM = (
     "uvicorn.main",
     "uvicorn.protocols.http.auto",
 )
-SCHEMA_READY = "schema.ready"  # a file of the state directory: migrations are done, seeding may begin
+# Files of the state directory by which we and the demo wait for each other.
+SCHEMA_READY, SEEDED = "schema.ready", "seeded.ready"
 ROOM_FOR_A_TITLE = "." * 240  # handed to us as an argument, overwritten by `entitle`
 
 
@@ -149,11 +150,12 @@ def raise_console(state: Path, port: int, stream_port: int) -> None:
     try:
         while not (state / SCHEMA_READY).exists():
             time.sleep(0.05)
-        seed.start()
+        seed.start()  # in one transaction: the others, starting meanwhile, see nothing half-made
+        supervisor.launch(*roles)
+        supervisor.tend_until(lambda: not seed.is_running, within=READY_WITHIN)
         if seed.wait():
             raise Refused(f"seed_demo failed:\n{seed.last_words()}")
-        supervisor.launch(*roles)
-        supervisor.tend_until(lambda: is_healthy(port), within=READY_WITHIN)
+        (state / SEEDED).touch()
         supervisor.tend_forever()
     except KeyboardInterrupt:
         pass

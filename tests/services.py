@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import subprocess
-import sys
 from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -106,9 +105,8 @@ def start_migrated(cluster: postgres.Cluster) -> None:
 
 
 def migrate(owner_url: str) -> None:
-    command = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
     env = os.environ | {"DATABASE_URL": owner_url}
-    done = subprocess.run(command, cwd=places.ROOT, env=env, capture_output=True, text=True)
+    done = subprocess.run(migrations.COMMAND, cwd=places.ROOT, env=env, capture_output=True, text=True)
     if done.returncode:
         here.stop()
         raise pytest.UsageError(f"migrate failed on the test database:\n{done.stdout}{done.stderr}")
