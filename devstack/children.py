@@ -46,11 +46,13 @@ class Child:
     death_signal: int = signal.SIGKILL
     before_start: Callable[[], None] | None = None
     process: Process | None = field(default=None, repr=False)
+    is_buried: bool = False
 
     def start(self) -> None:
         """Call it from the main thread: the kernel's «parent» is the thread that forked."""
         if self.before_start:
             self.before_start()
+        self.is_buried = False
         with self.log.open("ab") if self.log else nullcontext(sys.stderr) as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -79,12 +81,16 @@ class Child:
         self.kill()
 
     def kill(self) -> None:
-        """The whole session: a dead gunicorn master must not leave its worker."""
-        if self.process is None:
+        """The whole session: a dead gunicorn master must not leave its worker.
+
+        Once for each life: later the number may have become a stranger's.
+        """
+        if self.process is None or self.is_buried:
             return
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.is_buried = True
 
     def wait(self) -> int:
         """The exit status of one that was started."""

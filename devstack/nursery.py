@@ -72,6 +72,7 @@ class Fork(Child):
 
     def start(self) -> None:
         prepare = dying_with_parent(self.death_signal)
+        self.is_buried = False
         if pid := os.fork():
             self.process = ForkedProcess(pid)
             return
@@ -153,7 +154,9 @@ def raise_console(state: Path, port: int, stream_port: int) -> None:
         seed.start()  # in one transaction: the others, starting meanwhile, see nothing half-made
         supervisor.launch(*roles)
         supervisor.tend_until(lambda: not seed.is_running, within=READY_WITHIN)
-        if seed.wait():
+        status = seed.wait()
+        seed.kill()
+        if status:
             raise Refused(f"seed_demo failed:\n{seed.last_words()}")
         (state / SEEDED).touch()
         supervisor.tend_forever()
