@@ -51,10 +51,12 @@ def _asked(env: dict[str, str], answer: IO[str], meanwhile: Callable[[], None]) 
 
 
 def _people(people: list[dict]) -> list[str]:
-    width = max((len(person["email"]) for person in people), default=0)
+    emails, names = ([person[key] for person in people] for key in ("email", "name"))
+    wide, wider = (max(map(len, column), default=0) for column in (emails, names))
     passwords = sorted({person["password"] for person in people})
     lines = [
-        f"  {person['email']:<{width}}  {', '.join(filter(None, [person['name'], *person['clearances']]))}"
+        f"  {person['email']:<{wide}}  {person['name']:<{wider}}  "
+        + ", ".join([str(person["role"]), *person["clearances"]])
         for person in people
     ]
     return ["", f"Sign in as any of these with the password  {' or '.join(passwords)}", *lines]
