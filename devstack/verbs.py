@@ -1,6 +1,7 @@
 """The smaller verbs of ./run: each installs what it needs, then steps aside."""
 
 import os
+import shutil
 import subprocess
 
 from devstack import chromium, environment
@@ -52,6 +53,7 @@ def beside_a_demo(programs: list[list[str]]) -> int:
         finally:
             stop_listening()
             console.stop()
+            shutil.rmtree(state, ignore_errors=True)
 
 
 def _run(program: list[str], env: dict[str, str]) -> int:
