@@ -14,24 +14,12 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
 
 from devstack.places import ROOT
 
 PR_SET_PDEATHSIG = 1
 # Loaded before any fork: between fork and exec only the simplest calls are safe.
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-class Process(Protocol):
-    """As much of subprocess.Popen as a Child asks for; the nursery's forks offer it too."""
-
-    pid: int
-    returncode: Any
-
-    def poll(self) -> int | None: ...
-    def wait(self) -> int: ...
-    def send_signal(self, sig: int, /) -> None: ...
 
 
 @dataclass
@@ -45,7 +33,7 @@ class Child:
     stop_signal: int = signal.SIGTERM
     death_signal: int = signal.SIGKILL
     before_start: Callable[[], None] | None = None
-    process: Process | None = field(default=None, repr=False)
+    process: subprocess.Popen | None = field(default=None, repr=False)
     is_buried: bool = False
 
     def start(self) -> None:

@@ -11,7 +11,6 @@ from devstack import environment, migrations
 from devstack.children import Child, stop_all
 from devstack.health import READY_WITHIN, is_healthy
 from devstack.introduction import introduce
-from devstack.nursery import ROOM_FOR_A_TITLE, SCHEMA_READY, SEEDED
 from devstack.places import (
     Refused,
     demo_secrets,
@@ -22,7 +21,8 @@ from devstack.places import (
     write_json,
 )
 from devstack.ports import free_port, next_free
-from devstack.services import Services, django_environment
+from devstack.processes import SCHEDULE, processes
+from devstack.services import Services, django_environment, manage_command
 from devstack.supervisor import Supervisor, listen_for_stop, stop_listening
 
 MADE_BY_A_DEMO = ("pg", "valkey", "mail", "logs", "logs.previous")
@@ -35,7 +35,7 @@ class Demo:
     state: Path
     port: int
     supervisor: Supervisor = field(default_factory=Supervisor)
-    console: Child | None = None
+    roles: list[Child] = field(default_factory=list)
 
     def __post_init__(self):
         self.secrets = demo_secrets(self.state)
@@ -52,22 +52,19 @@ class Demo:
         write_json(self.state / "ports.json", self.ports)
         self.env = self._environment()
         write_json(self.state / "run.json", self.record(ready=False))
-        self.console = self._console()
-        for sign in (SCHEMA_READY, SEEDED):
-            (self.state / sign).unlink(missing_ok=True)
-        self.supervisor.launch(self.console)  # it imports on one core while the other migrates
         migrations.migrate(self.services, self.env)
-        (self.state / SCHEMA_READY).touch()
-        self.supervisor.tend_until(self._is_ready, within=READY_WITHIN)
+        seed = self._child("seed_demo", manage_command("seed_demo"))
+        seed.start()  # on one core, in one transaction, while the other starts the processes
+        self.roles = [self._child(*role) for role in self._processes().items()]
+        self.supervisor.launch(*self.roles)
+        self.supervisor.tend_until(lambda: not seed.is_running and is_healthy(self.port), within=READY_WITHIN)
+        if seed.wait():
+            raise Refused(f"seed_demo failed:\n{seed.last_words()}")
         write_json(self.state / "run.json", self.record(ready=True))
-
-    def _is_ready(self) -> bool:
-        return (self.state / SEEDED).exists() and is_healthy(self.port)
 
     def stop(self) -> None:
         """Within five seconds: first those that use the services, then the services."""
-        if self.console:
-            stop_all([self.console], within=2.5)
+        stop_all(self.roles, within=2.5)
         self.services.stop(within=2)
         (self.state / "run.json").unlink(missing_ok=True)
 
@@ -96,12 +93,13 @@ class Demo:
         addresses = {"BASE_URL": self.url, "STREAM_URL": stream}
         return django_environment(self.state, self.secrets, self.services.urls | addresses)
 
-    def _console(self) -> Child:
-        """Its words are for the person: each process it raises has a log of its own."""
-        numbers = (str(self.port), str(self.ports["stream"]))
-        words = ("-m", "devstack.nursery", str(self.state), *numbers, ROOM_FOR_A_TITLE)
-        command = [str(environment.PYTHON), *words]
-        return Child("console", command, self.env)
+    def _child(self, name: str, command: list[str]) -> Child:
+        return Child(name, command, self.env, self.state / "logs" / f"{name}.log")
+
+    def _processes(self) -> dict[str, list[str]]:
+        for stale in self.state.glob(f"{SCHEDULE}*"):  # another Python's dbm format would stop beat for good
+            stale.unlink()
+        return processes(self.state, self.port, self.ports["stream"])
 
 
 def demo(arguments: list[str]) -> int:

@@ -41,21 +41,21 @@ SCENES = [
     ("GV1", "EMEA", "en", "Court asks how a notice was handled last year"),
 ]  # fmt: skip
 
-# How far each of the forty-six went, newest first; the first two are still waiting, unacknowledged.
+# How far each of the forty went, newest first; the first two are still waiting, unacknowledged.
 COURSES = (
     ["waiting"] * 2
     + ["acknowledged"] * 3
     + ["active"] * 6
     + ["contained"] * 4
-    + ["resolved"] * 8
-    + ["declined"] * 6
-    + ["merged"] * 3
-    + ["closed"] * 14
+    + ["resolved"] * 7
+    + ["declined"] * 5
+    + ["merged"] * 2
+    + ["closed"] * 11
 )
 
 
 def seed(people: dict[str, User], integration: Integration, *, at: datetime) -> None:
-    """Forty-six incidents over sixty days, the same in every demo; the newest still page."""
+    """Forty incidents and two they were merged into, over sixty days, the same in every demo; the newest still page."""
     dice = random.Random(20)  # noqa: S311  believable, not secret
     ages = [timedelta(minutes=2), timedelta(minutes=9)]
     ages += [timedelta(minutes=40 * (i + 1)) for i in range(9)]
