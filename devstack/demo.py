@@ -22,9 +22,11 @@ from devstack.places import (
 )
 from devstack.ports import free_port, next_free
 from devstack.processes import SCHEDULE, processes
-from devstack.services import Services, django_environment, manage_command
+from devstack.services import Services, django_environment, uncollected
 from devstack.supervisor import Supervisor, listen_for_stop, stop_listening
 
+# The others first ask the database when they are first asked themselves.
+NEED_THE_SCHEMA = ("worker", "watchdog")
 MADE_BY_A_DEMO = ("pg", "valkey", "mail", "logs", "logs.previous")
 
 
@@ -52,11 +54,14 @@ class Demo:
         write_json(self.state / "ports.json", self.ports)
         self.env = self._environment()
         write_json(self.state / "run.json", self.record(ready=False))
+        roles = {name: self._child(name, command) for name, command in self._processes().items()}
+        self.roles = list(roles.values())
+        late = [roles.pop(name) for name in NEED_THE_SCHEMA]
+        self.supervisor.launch(*roles.values())  # they import on one core while the other migrates
         migrations.migrate(self.services, self.env)
-        seed = self._child("seed_demo", manage_command("seed_demo"))
-        seed.start()  # on one core, in one transaction, while the other starts the processes
-        self.roles = [self._child(*role) for role in self._processes().items()]
-        self.supervisor.launch(*self.roles)
+        seed = self._child("seed_demo", uncollected("seed_demo"))
+        seed.start()  # one transaction: nobody sees half a company
+        self.supervisor.launch(*late)
         self.supervisor.tend_until(lambda: not seed.is_running and is_healthy(self.port), within=READY_WITHIN)
         if seed.wait():
             raise Refused(f"seed_demo failed:\n{seed.last_words()}")

@@ -5,12 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from devstack.environment import PYTHON
 from devstack.places import ROOT, Refused
 from devstack.postgres import DATABASE_SQL
-from devstack.services import Services, as_owner
+from devstack.services import Services, as_owner, uncollected
 
-COMMAND = [str(PYTHON), "-m", "devstack.uncollected", "migrate", "--noinput", "--verbosity", "0"]
+COMMAND = uncollected("migrate", "--noinput", "--verbosity", "0")
 APPS = ("accounts", "oncall", "incidents", "escalations", "postmortems")
 
 

@@ -101,3 +101,8 @@ def as_owner(env: Mapping[str, str]) -> dict[str, str]:
 
 def manage_command(*arguments: str) -> list[str]:
     return [str(environment.PYTHON), "manage.py", *arguments]
+
+
+def uncollected(*arguments: str) -> list[str]:
+    """The same without the cycle collector, a fifth faster: for what ends soon."""
+    return [str(environment.PYTHON), "-m", "devstack.uncollected", *arguments]

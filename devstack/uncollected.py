@@ -1,5 +1,5 @@
-"""`python -m devstack.uncollected X`: manage.py X without the cycle collector, which costs `migrate`
-a fifth of its time; a process this short gives its memory back by ending.
+"""`python -m devstack.uncollected X`: manage.py X without the cycle collector, which costs
+`migrate` and the seed a fifth of their time; a process this short gives its memory back by ending.
 """
 
 import gc
