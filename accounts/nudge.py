@@ -6,7 +6,7 @@ import time
 from functools import partial
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 log = logging.getLogger("watchfloor.nudge")
@@ -17,8 +17,10 @@ _paused_until = 0.0
 
 
 def nudge_on_commit(task_name: str) -> None:
-    """Ask a worker to run `task_name` once the current transaction is durable."""
-    transaction.on_commit(partial(_nudge, task_name), robust=True)
+    """Ask a worker to run `task_name` once the current transaction is durable; once is enough."""
+    asked = {getattr(hook, "args", None) for _, hook, *_ in connection.run_on_commit}
+    if (task_name,) not in asked:
+        transaction.on_commit(partial(_nudge, task_name), robust=True)
 
 
 def _nudge(task_name: str) -> None:

@@ -21,6 +21,10 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+# The relations of a person that `User.subject()` reads.
+HOLDINGS = ("role_assignments", "clearances", "compartment_memberships", "groups")
+
+
 class ValidQuerySet(models.QuerySet):
     """Rows that hold for a period: `[valid_from, valid_until)`, open-ended when `valid_until` is null."""
 
@@ -32,17 +36,18 @@ class UserQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
 
+    def marked_reachable(self):
+        """Everyone, each with `is_reachable`: active, and with a way to reach them that they have verified."""
+        same = self.model._base_manager.filter(pk=models.OuterRef("pk"), is_active=True)
+        usable = same.filter(contact_methods__verified_at__isnull=False, contact_methods__disabled_at=None)
+        return self.annotate(is_reachable=models.Exists(usable))
+
     def reachable(self):
-        """Active people with at least one way to reach them that they have verified."""
-        return (
-            self.active()
-            .filter(contact_methods__verified_at__isnull=False, contact_methods__disabled_at=None)
-            .distinct()
-        )
+        return self.marked_reachable().filter(is_reachable=True)
 
     def with_holdings(self):
         """Everything `subject()` reads, in a constant number of queries for any number of people."""
-        return self.prefetch_related("role_assignments", "clearances", "compartment_memberships", "groups")
+        return self.prefetch_related(*HOLDINGS)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

@@ -70,8 +70,13 @@ class RosterQuerySet(models.QuerySet["Roster"]):
 
     @staticmethod
     def _members(rosters: list[Roster]) -> tuple[dict[int, User], frozenset[int]]:
-        """Everyone with a place on the rosters, by id, and those of them who cannot be paged."""
-        members = User.objects.filter(rotations__layer__roster__in=rosters).distinct()
-        people = {person.pk: person for person in members.with_holdings()}
-        reachable = User.objects.reachable().filter(pk__in=people).values_list("pk", flat=True)
-        return people, frozenset(people) - frozenset(reachable)
+        """Everyone with a place on the rosters, by id, and those of them who cannot be paged. One query."""
+        places = {
+            place.person_id
+            for roster in rosters
+            for layer in roster.layers.all()
+            for place in layer.participants.all()
+        }
+        members = list(User.objects.marked_reachable().filter(pk__in=places))
+        missing = frozenset(person.pk for person in members if not person.is_reachable)
+        return {person.pk: person for person in members}, missing

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
 from accounts.models import User
+from accounts.querysets import HOLDINGS
 from escalations.ladder import Step, Target
 from incidents.models import Incident
 from oncall.models import Roster
@@ -21,11 +24,12 @@ class Responders:
         people: dict[int, User] = {}
         for target in step.targets:
             people |= {person.pk: person for person in self._behind(target)}
+        prefetch_related_objects(list(people.values()), *HOLDINGS)
         return [person for person in people.values() if self._may_know(person)]
 
     def _behind(self, target: Target) -> list[User]:
         if target.roster is None:
-            return list(User.objects.reachable().with_holdings().filter(pk=target.person or 0))
+            return list(User.objects.reachable().filter(pk=target.person or 0))
         duties = Roster.objects.filter(pk=target.roster).on_duty(at=self.at)
         return duties.get(target.roster, {}).get(target.duty, [])
 
