@@ -56,13 +56,14 @@ class Demo:
         write_json(self.state / "run.json", self.record(ready=False))
         roles = {name: self._child(name, command) for name, command in self._processes().items()}
         self.roles = list(roles.values())
-        late = [roles.pop(name) for name in NEED_THE_SCHEMA]
+        worker, watchdog = (roles.pop(name) for name in NEED_THE_SCHEMA)
         self.supervisor.launch(*roles.values())  # they import on one core while the other migrates
         migrations.migrate(self.services, self.env)
         seed = self._child("seed_demo", uncollected("seed_demo"))
         seed.start()  # one transaction: nobody sees half a company
-        self.supervisor.launch(*late)
+        self.supervisor.launch(worker)
         self.supervisor.tend_until(lambda: not seed.is_running and is_healthy(self.port), within=READY_WITHIN)
+        self.supervisor.launch(watchdog)  # the last: it steps in where the others have not
         if seed.wait():
             raise Refused(f"seed_demo failed:\n{seed.last_words()}")
         write_json(self.state / "run.json", self.record(ready=True))
