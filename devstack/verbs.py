@@ -20,7 +20,8 @@ def install(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     environment.install(environment.TEST)
     chromium.install_where_possible()
-    return become([str(environment.PYTHON), "-m", "pytest", *arguments], dict(os.environ))
+    # Whoever names tests wants them one at a time; the whole suite takes every core.
+    return become([str(environment.PYTHON), "-m", "pytest", *(arguments or ["-n", "auto"])], dict(os.environ))
 
 
 def bench(arguments: list[str]) -> int:

@@ -59,7 +59,10 @@ def seed(people: dict[str, User], integration: Integration, *, at: datetime) -> 
     dice = random.Random(20)  # noqa: S311  believable, not secret
     ages = [timedelta(minutes=2), timedelta(minutes=9)]
     ages += [timedelta(minutes=40 * (i + 1)) for i in range(9)]
-    ages += [timedelta(days=1 + 58 * i / (len(COURSES) - 12), minutes=dice.randrange(600)) for i in range(len(COURSES) - 11)]
+    ages += [
+        timedelta(days=1 + 58 * i / (len(COURSES) - 12), minutes=dice.randrange(600))
+        for i in range(len(COURSES) - 11)
+    ]
     ages.sort()
     for number in reversed(range(len(COURSES))):
         _live_through(people, integration, number, at - ages[number], dice)
