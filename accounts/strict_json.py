@@ -22,8 +22,10 @@ def loads(raw: bytes) -> Any:
         raise BadJSONError("The body is nested too deeply.") from None
     except BadJSONError:
         raise
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise BadJSONError(f"The body is not valid JSON: {error}.") from None
+    except ValueError:
+        raise BadJSONError("A number is too large.") from None
     _check(value)
     return value
 

@@ -3,7 +3,7 @@ default-deny harness walks the resolver against it."""
 
 from dataclasses import dataclass
 
-READ = frozenset({"GET", "HEAD", "OPTIONS"})
+READ = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def token(*methods: str, permission: str | None = None) -> Rule:
 
 
 def _with_head(methods: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(methods) | (READ if "GET" in methods else frozenset({"OPTIONS"}))
+    return frozenset(methods) | (READ if "GET" in methods else frozenset())
 
 
 ACCESS: dict[str, Rule] = {

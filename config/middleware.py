@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts import clock
 from accounts.subject import Subject
 from config.access import rule_for
+from config.machines import is_for_machines, problem_json
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -52,7 +53,7 @@ class RoutePolicyMiddleware:
         if rule is None:
             raise Http404
         if request.method not in rule.methods:
-            return HttpResponseNotAllowed(sorted(rule.methods))
+            return _not_allowed(request, sorted(rule.methods))
         request.rule = rule  # the API's permission class reads it once it knows the token
         if rule.who != "person":
             return None
@@ -61,6 +62,14 @@ class RoutePolicyMiddleware:
         if rule.permission and not request.subject.may(rule.permission):
             raise Http404 if "code" in kwargs else PermissionDenied
         return None
+
+
+def _not_allowed(request, methods: list[str]):
+    if not is_for_machines(request):
+        return HttpResponseNotAllowed(methods)
+    response = problem_json(405, f"Use {' or '.join(methods)} here.")
+    response["Allow"] = ", ".join(methods)
+    return response
 
 
 def response_headers(get_response):

@@ -2,7 +2,6 @@
 
 import sys
 from datetime import timedelta
-from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -16,6 +15,7 @@ from django.views import i18n
 from accounts import clock
 from accounts.actions import people
 from accounts.models import Heartbeat
+from config.machines import is_for_machines, problem_json
 
 # A worker sweeps every second; this long without a sign of life is no hiccup.
 WORKER_SILENCE = timedelta(seconds=15)
@@ -79,19 +79,13 @@ def failed(request: HttpRequest) -> HttpResponse:
     """500; or 503 while the database is away, so that whoever sent something knows to send it again."""
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     status = 503 if away else 500
-    if request.path.startswith("/api/"):
-        detail = (
-            "The database does not answer. Nothing was kept; send it again." if away else "This is our fault."
-        )
-        problem = {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": detail,
-        }
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    if is_for_machines(request):
+        again = "The database does not answer. Nothing was kept; send it again."
+        return problem_json(status, again if away else "This is our fault.")
     return HttpResponse(render_to_string("500.html"), status=status)
 
 
 def _problem(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
+    if is_for_machines(request):
+        return problem_json(status, explanation)
     return render(request, "problem.html", {"title": title, "explanation": explanation}, status=status)

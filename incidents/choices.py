@@ -29,6 +29,13 @@ class Mode(TextChoices):
     TEST = "test", pgettext_lazy("mode", "Test")
 
 
+class Region(TextChoices):
+    AMER = "AMER", _("Americas")
+    EMEA = "EMEA", _("Europe, Middle East and Africa")
+    APAC = "APAC", _("Asia and Pacific")
+    REECA = "REECA", _("Russia, Eastern Europe and Central Asia")
+
+
 class DeclineReason(TextChoices):
     DUPLICATE = "duplicate", _("Duplicate")
     ROUTINE = "routine", _("Routine queue work")

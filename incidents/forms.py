@@ -7,8 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.codes import as_written
 from incidents import validators
-from incidents.choices import DeclineReason, Mode
+from incidents.choices import DeclineReason, Mode, Region
 from incidents.severity import HIGHEST_INPUT, WEIGHTS
 from incidents.taxonomy import HARM_TYPES
 from incidents.words import INPUT_LABELS, INPUT_SCALES
@@ -46,8 +47,16 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One to a line. They are kept as text and never opened."),
     )
-    region = forms.CharField(label=_("Region"), required=False, max_length=16)
-    language = forms.CharField(label=_("Language"), required=False, max_length=8)
+    region = forms.ChoiceField(
+        label=_("Region"), required=False, choices=[("", _("Not known yet")), *Region.choices]
+    )
+    language = forms.CharField(
+        label=_("Language"),
+        required=False,
+        max_length=3,
+        validators=[validators.language],
+        help_text=_("Two or three letters, as in ru."),
+    )
     deadline_at = forms.DateTimeField(
         label=_("Deadline"),
         required=False,
@@ -84,6 +93,13 @@ class ReportForm(forms.Form):
                 params={"most": MOST_CONTENT_ROWS},
             )
         return [self._content_row(line) for line in lines]
+
+    def begin_anew(self, *, already: str) -> None:
+        """This filling-in was sent before, saying something else. What it says now is a report of its own, if
+        that is meant: one more press sends it."""
+        words = _("This form was already sent, as %(number)s. Send again to report what it says now as well.")
+        self.add_error(None, ValidationError(words, params={"number": already}))
+        self.data = {**self.data, "key": str(uuid.uuid4())}
 
     @property
     def severity_inputs(self) -> dict[str, int]:
@@ -126,9 +142,9 @@ class DeclineForm(forms.Form):
 class MergeForm(forms.Form):
     into = forms.CharField(
         label=_("Code of the incident that goes on"),
-        max_length=9,
+        max_length=40,
         error_messages={"required": _("Give the code of the incident this one belongs to.")},
     )
 
     def clean_into(self) -> str:
-        return self.cleaned_data["into"].strip().upper()
+        return as_written(self.cleaned_data["into"])

@@ -120,7 +120,8 @@ def _words(incident: Incident) -> tuple[str, str]:
     words = {"label": label, "severity": incident.get_severity_display(), "code": incident.code}
     return (
         _("%(label)s%(severity)s %(code)s: you are being paged") % words,
-        _("%(label)s%(severity)s, incident %(code)s. Nobody has acknowledged it yet. You are next.") % words,
+        _("%(label)s%(severity)s, incident %(code)s. Nobody has acknowledged it yet: you are asked to.")
+        % words,
     )
 
 

@@ -20,7 +20,13 @@ from incidents.taxonomy import HARM_TYPES
 
 
 class IdempotencyConflictError(Refused):
-    """The idempotency key was used before, for something else."""
+    """The idempotency key was used before, for something else: for `first`."""
+
+    def __init__(self, first: Report):
+        super().__init__(
+            _("This Idempotency-Key was already used for another report. Send a new key with a new report.")
+        )
+        self.first = first
 
 
 @transaction.atomic
@@ -69,9 +75,7 @@ def _earlier(submission: Submission) -> Report | None:
         principal=submission.principal, idempotency_key=submission.idempotency_key
     ).first()
     if first is not None and first.payload_digest != submission.digest():
-        raise IdempotencyConflictError(
-            _("This Idempotency-Key was already used for another report. Send a new key with a new report.")
-        )
+        raise IdempotencyConflictError(first)
     return first
 
 

@@ -38,7 +38,7 @@ class EventSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict) -> dict:
         if attrs["event_action"] == "trigger":
-            payload = PayloadSerializer(data=self.initial_data.get("payload"))
+            payload = PayloadSerializer(data=self.initial_data.get("payload") or {})
             if not payload.is_valid():
                 raise serializers.ValidationError({"payload": payload.errors})
             attrs["payload"] = payload.validated_data

@@ -1,7 +1,8 @@
 """`/api/incidents/`: what the caller may see, and the triage verbs on it."""
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.shortcuts import get_object_or_404
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -9,14 +10,25 @@ from rest_framework.views import APIView
 from accounts.api.permissions import Holds
 from accounts.api.requests import CallerRequest
 from incidents.actions import lifecycle
-from incidents.api.serializers import DeclineSerializer, IncidentSerializer, MergeSerializer
-from incidents.choices import StageName
+from incidents.api.serializers import (
+    DeclineSerializer,
+    FiltersSerializer,
+    IncidentSerializer,
+    MergeSerializer,
+)
 from incidents.models import Incident
 
 
 class NewestFirst(CursorPagination):
     ordering = ("-declared_at", "-pk")
     page_size = 50
+
+    def paginate_queryset(self, queryset, request, view=None):
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (DjangoValidationError, ValueError, OverflowError):
+            # The base class hands the position inside a cursor to the database as it came.
+            raise NotFound(self.invalid_cursor_message) from None
 
 
 class Incidents(APIView):
@@ -25,11 +37,9 @@ class Incidents(APIView):
     def get(self, request: CallerRequest) -> Response:
         visible = Incident.objects.visible_to(request.subject)
         visible = visible.select_related("acknowledged_by", "incident_manager")
-        stage = request.query_params.get("stage")
-        if stage is not None:
-            if stage not in StageName.values:
-                raise ValidationError({"stage": [f"Use one of {', '.join(StageName.values)}."]})
-            visible = visible.filter(stage=stage)
+        asked = FiltersSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        visible = visible.filter(**{k: v for k, v in asked.validated_data.items() if k != "cursor"})
         paginator = NewestFirst()
         rows = paginator.paginate_queryset(visible, request, view=self)
         return paginator.get_paginated_response(IncidentSerializer(rows, many=True).data)

@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
+from accounts.codes import as_written
 from incidents import validators
-from incidents.choices import DeclineReason, Mode
+from incidents.choices import DeclineReason, Mode, Region, Severity, StageName
 from incidents.forms import MOST_CONTENT_ROWS
 from incidents.models import Incident, Report
 from incidents.severity import HIGHEST_INPUT, WEIGHTS
@@ -79,8 +80,8 @@ class NewReportSerializer(StrictSerializer):
     description = serializers.CharField(
         max_length=20_000, required=False, allow_blank=True, validators=[no_media]
     )
-    region = serializers.CharField(max_length=16, required=False, allow_blank=True)
-    language = serializers.CharField(max_length=8, required=False, allow_blank=True)
+    region = serializers.ChoiceField(choices=Region.values, required=False, allow_blank=True)
+    language = serializers.RegexField(r"^[a-z]{2,3}\Z", required=False, allow_blank=True)
     severity_inputs = InputsSerializer(required=False)
     content = serializers.ListField(child=ContentSerializer(), required=False, max_length=MOST_CONTENT_ROWS)
     deadline_at = OffsetDateTimeField(required=False, allow_null=True)
@@ -146,4 +147,20 @@ class DeclineSerializer(StrictSerializer):
 
 
 class MergeSerializer(StrictSerializer):
-    into = serializers.CharField(max_length=9)
+    into = serializers.CharField(max_length=40)
+
+    def validate_into(self, code: str) -> str:
+        return as_written(code)
+
+
+class FiltersSerializer(StrictSerializer):
+    """What a list may be narrowed by. A filter we do not know must not look applied."""
+
+    stage = serializers.ChoiceField(choices=StageName.values, required=False)
+    severity = serializers.ChoiceField(choices=Severity.names, required=False)
+    harm_type = serializers.ChoiceField(choices=list(HARM_TYPES), required=False)
+    mode = serializers.ChoiceField(choices=Mode.values, required=False)
+    cursor = serializers.CharField(required=False)
+
+    def validate_severity(self, label: str) -> int:
+        return Severity[label]

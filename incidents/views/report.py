@@ -19,6 +19,8 @@ def report(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             kept, _new = intake.receive(submission=_submission(form, request), at=request.subject.at)
+        except intake.IdempotencyConflictError as conflict:
+            form.begin_anew(already=conflict.first.number)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -71,6 +71,10 @@ def test_everything_a_report_may_say_is_kept(call):
     assert [str(content) for content in report.content.all()] == ["v1", "https://example.com/v/2"]
 
 
+# Positions are base 64 inside a cursor: "p=2026", "p=%00", "r=1&p=" and many nines.
+BAD_QUERIES = ["stage=nowhere", "stage=%00", "colour=red", "severity=4", "cursor=zzz", "cursor=cD0yMDI2"]
+BAD_QUERIES += ["cursor=cD0lMDA%3D", "cursor=cj0xJnA9OTk5OTk5OTk5OTk5"]
+
 BAD = {
     "no title": ({"harm_type": "VT3"}, "title"),
     "blank title": (REPORT | {"title": "  "}, "title"),
@@ -84,6 +88,8 @@ BAD = {
     "naive deadline": (REPORT | {"deadline_at": "2026-12-01T10:00:00"}, "deadline_at"),
     "impossible deadline": (REPORT | {"deadline_at": "2026-13-45T10:00:00Z"}, "deadline_at"),
     "deadline in the year 1": (REPORT | {"deadline_at": "0001-01-01T00:00:00+14:00"}, "deadline_at"),
+    "wrong region": (REPORT | {"region": "EMEAA"}, "region"),
+    "wrong language": (REPORT | {"language": "!!"}, "language"),
     "wrong mode": (REPORT | {"mode": "rehearsal"}, "mode"),
     "content with both": (REPORT | {"content": [{"platform_id": "a", "url": "https://b"}]}, "content"),
     "content as a script": (REPORT | {"content": [{"url": "javascript:alert(1)"}]}, "content"),
@@ -143,9 +149,28 @@ def test_the_list_shows_what_the_caller_may_see_in_a_constant_number_of_queries(
     assert [row["harm_type"] for row in answer.json()["results"]] == ["VT3", "VT3"]
 
 
-@pytest.mark.parametrize("query", ["stage=nowhere", "cursor=zzz", "stage=%00"])
+@pytest.mark.parametrize("query", BAD_QUERIES)
 def test_a_bad_query_is_refused(call, query):
-    assert call("get", f"incidents/?{query}").status_code in {400, 404}
+    answer = call("get", f"incidents/?{query}")
+    assert (answer.status_code in {400, 404}, answer["Content-Type"]) == (True, "application/problem+json")
+
+
+def test_the_list_is_narrowed_by_what_was_asked(call, cast):
+    for harm_type in ("VT3", "UN1"):
+        cast.report(harm_type=harm_type)
+    rows = call("get", "incidents/?severity=SEV1&stage=triage").json()["results"]
+    assert [row["harm_type"] for row in rows] == ["VT3"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("get", "/api/reports/", 405), ("get", "/v2/enqueue", 405), ("options", "/v2/enqueue", 405),
+     ("get", "/api/incidents/NOPE/", 404), ("post", "/v2/enqueue/", 404)],
+)  # fmt: skip
+def test_a_machine_is_never_answered_with_a_page(cast, method, path, status):
+    answer = getattr(Client(), method)(path)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert answer.json()["detail"]
 
 
 def test_the_verbs_do_what_the_console_does(call, cast):
@@ -162,5 +187,6 @@ def test_merging_into_what_one_cannot_see_is_the_same_as_into_nothing(call, cast
     clearance.delete()
     incident, hidden = cast.report(), cast.report(harm_type="CS2")
     to_hidden = call("post", f"incidents/{incident.code}/merge/", {"into": hidden.code})
+    assert call("get", f"incidents/{hidden.code}/").status_code == 404
     to_nothing = call("post", f"incidents/{incident.code}/merge/", {"into": "WF-000000"})
     assert (to_hidden.status_code, to_hidden.content) == (to_nothing.status_code, to_nothing.content)

@@ -30,6 +30,15 @@ def test_sending_the_form_twice_is_one_report(cast, signed_in):
     assert Report.objects.count() == 1
 
 
+def test_the_form_sent_again_with_other_words_can_go_on(cast, signed_in):
+    client = signed_in(cast.reporter)
+    client.post("/report/", FORM)
+    refused = client.post("/report/", FORM | {"title": "It is two schools"}).content.decode()
+    assert Report.objects.get().number in refused
+    key = re.search(r'name="key" value="([^"]+)"', refused).group(1)
+    assert client.post("/report/", FORM | {"title": "It is two schools", "key": key}).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -43,14 +52,16 @@ def test_sending_the_form_twice_is_one_report(cast, signed_in):
         ({"content": "x\n" * 201}, "at most 200"),
         ({"deadline_at": "soon"}, "valid date"),
         ({"input_G": "9"}, "valid choice"),
+        ({"region": "EMEAA"}, "valid choice"),
+        ({"language": "!!"}, "two or three letters"),
     ],
 )
 def test_bad_input_is_said_at_the_form_and_nothing_typed_is_lost(cast, signed_in, changes, words):
-    answer = signed_in(cast.reporter).post("/report/", FORM | {"region": "EMEA-kept"} | changes)
+    answer = signed_in(cast.reporter).post("/report/", FORM | {"deadline_words": "kept as typed"} | changes)
     page = answer.content.decode()
     assert answer.status_code == 422
     assert words in page
-    assert 'value="EMEA-kept"' in page
+    assert 'value="kept as typed"' in page
     assert not Report.objects.exists()
 
 

@@ -1,5 +1,6 @@
 """As a stranger's script would: the product's own processes, its sockets, and nothing of its Python."""
 
+import http.client
 import json
 import re
 import time
@@ -81,6 +82,17 @@ def test_the_pagerduty_client_triggers_and_the_mails_link_acknowledges(
     [incident] = call(f"http://127.0.0.1:{console}/api/incidents/", token)[1]["results"]
     assert (incident["acknowledged_by"], incident["stage"]) == (committed_cast.on_duty.name, "triage")
     assert key
+
+
+def test_an_alert_sent_in_chunks_is_an_alert(console, committed_cast, mailbox):
+    payload = {"summary": "Chunked", "source": "detector", "severity": "info"}
+    event = {"routing_key": committed_cast.routing_key, "event_action": "trigger", "payload": payload}
+    connection = http.client.HTTPConnection("127.0.0.1", console, timeout=10)
+    body = iter([json.dumps(event).encode()])
+    connection.request("POST", "/v2/enqueue", body, {"Content-Type": "application/json"}, encode_chunked=True)
+    assert connection.getresponse().status == 202
+    connection.close()
+    assert mailbox.wait_for(1)[0].to == [committed_cast.on_duty.email]
 
 
 def test_somebody_without_the_clearance_gets_the_same_404_as_for_nothing(console, committed_cast, mailbox):
