@@ -89,6 +89,12 @@ class Incident(models.Model):
         return STAGES[self.stage]
 
     @property
+    def wants_action(self) -> bool:
+        """Whether it still waits to be acknowledged or taken out of triage."""
+        flags = self.stage_flags
+        return flags.awaits_triage or (flags.is_open and self.acknowledged_at is None)
+
+    @property
     def harm(self) -> HarmType:
         return HARM_TYPES[self.harm_type]
 

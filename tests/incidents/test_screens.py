@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from incidents.actions import lifecycle
 from incidents.models import Report
 
 FORM = {"title": "Threat against a school", "harm_type": "VT3", "key": "11111111-1111-4111-8111-111111111111"}
@@ -158,3 +159,12 @@ def test_a_form_without_its_token_changes_nothing(cast):
 )
 def test_addresses_that_cannot_be_are_not_found(cast, at_desk, path):
     assert at_desk.get(path).status_code == 404
+
+
+def test_what_the_source_acknowledged_does_not_look_forgotten(cast, at_desk):
+    incident = cast.report()
+    lifecycle.acknowledge(
+        incident=incident, by=None, by_name="Detector", at=incident.declared_at, via="events"
+    )
+    for path in ("/incidents/", f"/incidents/{incident.code}/"):
+        assert "The source" in at_desk.get(path).content.decode()
