@@ -4,15 +4,6 @@ frozen process can make a page early or late; a test harness moves it by a row i
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import DateTimeField, Func
-
-
-class ClockNow(Func):
-    """`clock_now()` as an expression, for due-ness decided inside a query."""
-
-    function = "clock_now"
-    template = "%(function)s()"
-    output_field = DateTimeField()
 
 
 def now() -> datetime:

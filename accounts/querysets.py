@@ -25,13 +25,6 @@ def digest(secret: str) -> str:
 HOLDINGS = ("role_assignments", "clearances", "compartment_memberships", "groups")
 
 
-class ValidQuerySet(models.QuerySet):
-    """Rows that hold for a period: `[valid_from, valid_until)`, open-ended when `valid_until` is null."""
-
-    def valid(self, *, at: datetime):
-        return self.filter(Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at)
-
-
 class UserQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)

@@ -198,7 +198,3 @@ class WorkedShift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.starts_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def hours(self) -> float:
-        return (self.ends_at - self.starts_at).total_seconds() / 3600

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import User
-from accounts.querysets import AccessProfileQuerySet, ValidQuerySet
+from accounts.querysets import AccessProfileQuerySet
 from accounts.subject import Subject
 
 
@@ -75,8 +75,6 @@ class Clearance(Period):
     kind = models.CharField(max_length=32, choices=Kind.choices)
     evidence = models.CharField(max_length=200, help_text=_("Where the screening is recorded."))
 
-    objects = ValidQuerySet.as_manager()
-
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -92,8 +90,6 @@ class Clearance(Period):
 class CompartmentMembership(Period):
     person = models.ForeignKey(User, models.PROTECT, related_name="compartment_memberships")
     compartment = models.ForeignKey(Compartment, models.PROTECT, related_name="memberships")
-
-    objects = ValidQuerySet.as_manager()
 
     class Meta:
         constraints = [

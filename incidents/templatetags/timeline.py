@@ -41,11 +41,6 @@ def sentence(entry, people) -> str:
 
 
 @register.filter
-def severity_reasons(explanation) -> list[str]:
-    return words.reasons(explanation)
-
-
-@register.filter
 def severity_inputs(explanation) -> list[dict]:
     return words.inputs(explanation)
 
