@@ -13,6 +13,7 @@ class Role(TextChoices):
     REPORTER = "reporter", _("Reporter")
     SECURITY_OFFICER = "security_officer", _("Security officer")
     ANALYST = "analyst", _("Analyst")
+    ADMINISTRATOR = "administrator", _("Administrator")
 
 
 # `incident.<permission>` here means "in general"; without it a person needs a grant for each incident.
@@ -26,17 +27,35 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "incident.triage",
             "incident.export",
             "incident.reveal",
+            "review.edit",
+            "review.approve",
         }
     ),
     Role.RESPONDER: frozenset(
         {"report.make", "duty.view", "incident.view", "incident.edit", "incident.reveal"}
     ),
-    Role.REVIEW_LEAD: frozenset({"report.make", "duty.view", "incident.view", "incident.export"}),
+    Role.REVIEW_LEAD: frozenset(
+        {"report.make", "duty.view", "incident.view", "incident.export", "review.edit", "review.approve"}
+    ),
     Role.ROSTER_ADMIN: frozenset({"report.make", "duty.view"}),
     Role.PARTNER: frozenset({"report.make"}),
     Role.REPORTER: frozenset({"report.make"}),
-    Role.SECURITY_OFFICER: frozenset({"report.make", "duty.view"}),
+    # Whoever gives clearances sees no incident and hands out no role: two people for one door.
+    Role.SECURITY_OFFICER: frozenset(
+        {"report.make", "duty.view", "people.view", "clearances.manage", "audit.view"}
+    ),
     Role.ANALYST: frozenset({"report.make", "incident.view"}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            "report.make",
+            "duty.view",
+            "people.view",
+            "people.manage",
+            "paging.manage",
+            "integrations.manage",
+            "audit.view",
+        }
+    ),
 }
 
 

@@ -55,6 +55,40 @@ class Source(TextChoices):
     EVENTS = "events", _("Events")
 
 
+class Tlp(TextChoices):
+    """Traffic Light Protocol 2.0. Its labels are the same in every language, by its own rules."""
+
+    RED = "TLP:RED", "TLP:RED"
+    AMBER_STRICT = "TLP:AMBER+STRICT", "TLP:AMBER+STRICT"
+    AMBER = "TLP:AMBER", "TLP:AMBER"
+    GREEN = "TLP:GREEN", "TLP:GREEN"
+    CLEAR = "TLP:CLEAR", "TLP:CLEAR"
+
+
+class Function(TextChoices):
+    """Who does what in a room, beside the one incident manager."""
+
+    DEPUTY = "deputy", _("Deputy")
+    SCRIBE = "scribe", _("Scribe")
+    CONTAINMENT = "containment", _("Containment lead")
+    DETECTION = "detection", _("Hash and detection lead")
+    POLICY = "policy", _("Policy lead")
+    LEGAL = "legal", _("Legal lead")
+    LAW_ENFORCEMENT = "law_enforcement", _("Law enforcement response lead")
+    PUBLIC_POLICY = "public_policy", _("Public policy lead")
+    COMMS = "comms", _("Communications lead")
+    DATA = "data", _("Data lead")
+    WELLNESS = "wellness", _("Wellness lead")
+    LANGUAGE = "language", _("Region and language lead")
+    US_CUSTODIAN = "us_custodian", _("US boundary custodian")
+
+
+class TaskState(TextChoices):
+    OPEN = "open", pgettext_lazy("task", "Open")
+    DONE = "done", pgettext_lazy("task", "Done")
+    NOT_APPLICABLE = "not_applicable", pgettext_lazy("task", "Not applicable")
+
+
 class EntryKind(TextChoices):
     """What a timeline entry can be. The sentence for each is in `templatetags/timeline.py`."""
 
@@ -77,3 +111,22 @@ class EntryKind(TextChoices):
     CLOSED = "closed", _("Closed")
     EVENT = "event", _("Event")
     RELATED = "related", _("Related")
+    NOTE = "note", _("Note")
+    UPDATE = "update", _("Status update")
+    DECISION = "decision", _("Decision")
+    SEVERITY_LOWERED = "severity_lowered", _("Severity lowered")
+    DOWNGRADE_ASKED = "downgrade_asked", _("Downgrade asked for")
+    DOWNGRADE_REFUSED = "downgrade_refused", _("Downgrade refused")
+    REOPENED = "reopened", _("Reopened")
+    RESTORED = "restored", _("Back in triage")
+    MANAGER_CHANGED = "manager_changed", _("Incident manager changed")
+    FUNCTION_GIVEN = "function_given", _("Function given")
+    FUNCTION_ENDED = "function_ended", _("Function ended")
+    PLAYBOOK_STARTED = "playbook_started", _("Playbook started")
+    TASK_ADDED = "task_added", _("Task added")
+    TASK_DONE = "task_done", _("Task done")
+    TASK_SKIPPED = "task_skipped", _("Task not applicable")
+    TASK_REOPENED = "task_reopened", _("Task reopened")
+    EDITED = "edited", _("Properties changed")
+    PAGED_BY_HAND = "paged_by_hand", _("Page by hand")
+    PAGE_ANSWERED = "page_answered", _("Page answered")

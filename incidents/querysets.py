@@ -15,7 +15,7 @@ from accounts.subject import Subject
 from incidents.transitions import OPEN_STAGES, STAGES
 
 if TYPE_CHECKING:
-    from incidents.models import Incident, TimelineEntry
+    from incidents.models import Assignment, Incident, Task, TimelineEntry
 
 # Each permission is narrower than those before it, so a grant of one carries those before it too.
 PERMISSIONS = ("view", "edit", "export", "reveal")
@@ -93,6 +93,20 @@ class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
         entries: list[TimelineEntry] = list(self)
         mentioned = {entry.data[k] for entry in entries for k in ("responder", "manager") if k in entry.data}
         return dict(User.objects.filter(pk__in=mentioned).values_list("pk", "name"))
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def standing(self):
+        return self.filter(ended_at=None)
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self):
+        return self.filter(state="open")
+
+    def of(self, person_id: int | None):
+        """What is on somebody's own list, soonest due first."""
+        return self.filter(assignee=person_id).order_by(models.F("due_at").asc(nulls_last=True), "pk")
 
 
 class ReportQuerySet(models.QuerySet):

@@ -10,3 +10,4 @@ incident_accepted = Signal()  # by: User
 incident_left_triage = Signal()  # outcome: "declined" | "merged"
 severity_changed = Signal()  # before: int
 incident_resolved = Signal()  # by: User | None
+incident_reopened = Signal()  # by: User; back at work, or back in triage

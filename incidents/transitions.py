@@ -33,6 +33,8 @@ MOVES: dict[str, tuple[frozenset[str], str]] = {
     "contain": (frozenset({"active"}), "contained"),
     "resolve": (frozenset({"triage", "active", "contained"}), "resolved"),
     "close": (frozenset({"resolved"}), "closed"),
+    "reopen": (frozenset({"resolved", "closed"}), "active"),
+    "restore": (frozenset({"declined", "merged"}), "triage"),
 }
 
 

@@ -45,6 +45,7 @@ PEOPLE = [
     Person("Ruslan Akhmetov", Role.REPORTER, "dublin", DUBLIN, language="ru", region="REECA"),
     Person("Grace Mbeki", Role.SECURITY_OFFICER, "los_angeles", LA),
     Person("Kenji Mori", Role.ANALYST, "singapore", SINGAPORE, region="APAC"),
+    Person("Ingrid Solberg", Role.ADMINISTRATOR, "san_jose", LA),
     Person("Olga Reyes", "", "los_angeles", LA),  # signed in, and nothing more: must see nothing
 ]  # fmt: skip
 

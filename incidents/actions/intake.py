@@ -112,6 +112,7 @@ def _open_incident(
         deadline_at=submission.deadline_at,
         deadline_words=submission.deadline_words,
         declared_at=at,
+        stage_since=at,
     )
 
 

@@ -1,9 +1,13 @@
 from incidents.models.grants import IncidentGroupGrant, IncidentUserGrant
 from incidents.models.incident import Incident, IncidentLink
 from incidents.models.report import Integration, Report, ReportContent
-from incidents.models.timeline import TimelineEntry
+from incidents.models.timeline import Curation, TimelineEntry
+from incidents.models.work import Assignment, Downgrade, Task
 
 __all__ = [
+    "Assignment",
+    "Curation",
+    "Downgrade",
     "Incident",
     "IncidentGroupGrant",
     "IncidentLink",
@@ -11,5 +15,6 @@ __all__ = [
     "Integration",
     "Report",
     "ReportContent",
+    "Task",
     "TimelineEntry",
 ]

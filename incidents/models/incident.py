@@ -34,6 +34,7 @@ class Incident(models.Model):
     deadline_words = models.CharField(max_length=200, blank=True)
 
     stage = models.CharField(max_length=12, choices=StageName.choices, default=StageName.TRIAGE)
+    stage_since = models.DateTimeField()
     declared_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -41,7 +42,12 @@ class Incident(models.Model):
     incident_manager = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="managed_incidents"
     )
+    contained_at = models.DateTimeField(null=True, blank=True)
+    next_update_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the next status update is promised."
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="Counts edits of the properties.")
     decline_reason = models.CharField(max_length=32, choices=DeclineReason.choices, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed")
 

@@ -1,4 +1,5 @@
-"""The timeline: what happened and when we learned of it. Append-only; a trigger refuses everything else."""
+"""The timeline: what happened and when we learned of it. Append-only; a trigger refuses everything else. What a
+reader makes of it (kept in view, put aside, another heading) is a table of its own beside it."""
 
 from django.db import models
 
@@ -12,6 +13,8 @@ class TimelineEntry(models.Model):
     """One fact about an incident. `occurred_at` is when it happened, `recorded_at` when it was written.
 
     `data` holds ids and codes the sentence is built from; `actor_name` names an actor that is no person.
+    `text` is what a person wrote (Markdown) in a note, a status update or a decision; `reason` is why, in
+    their words.
     """
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="timeline")
@@ -21,6 +24,8 @@ class TimelineEntry(models.Model):
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=120, blank=True)
     data = models.JSONField(default=dict)
+    text = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
 
     objects = TimelineQuerySet.as_manager()
 
@@ -30,3 +35,18 @@ class TimelineEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.incident_id}"
+
+
+class Curation(models.Model):
+    """How an entry is shown: `pinned` keeps it in view, `hidden` folds it away, `title` is its heading. The
+    entry itself stays as it was written."""
+
+    entry = models.OneToOneField(TimelineEntry, models.PROTECT, primary_key=True, related_name="curation")
+    pinned = models.BooleanField(default=False)
+    hidden = models.BooleanField(default=False)
+    title = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"curation of {self.entry_id}"
