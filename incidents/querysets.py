@@ -15,7 +15,7 @@ from accounts.subject import Subject
 from incidents.transitions import OPEN_STAGES, STAGES
 
 if TYPE_CHECKING:
-    from incidents.models import Assignment, Incident, Task, TimelineEntry
+    from incidents.models import Incident, TimelineEntry
 
 # Each permission is narrower than those before it, so a grant of one carries those before it too.
 PERMISSIONS = ("view", "edit", "export", "reveal")
@@ -95,12 +95,12 @@ class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
         return dict(User.objects.filter(pk__in=mentioned).values_list("pk", "name"))
 
 
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
+class AssignmentQuerySet(models.QuerySet):
     def standing(self):
         return self.filter(ended_at=None)
 
 
-class TaskQuerySet(models.QuerySet["Task"]):
+class TaskQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state="open")
 
