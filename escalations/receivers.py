@@ -9,6 +9,7 @@ from incidents.signals import (
     incident_acknowledged,
     incident_declared,
     incident_left_triage,
+    incident_reopened,
     incident_resolved,
     severity_changed,
 )
@@ -34,6 +35,12 @@ def stop_when_left_triage(sender, incident, at, outcome, **kwargs):
 @receiver(incident_resolved)
 def stop_when_resolved(sender, incident, at, **kwargs):
     escalations.stop(incident=incident, at=at, because="resolved", by_hand_too=True)
+
+
+@receiver(incident_reopened)
+def ask_again(sender, incident, at, **kwargs):
+    if incident.stage_flags.awaits_triage and incident.acknowledged_at is None:
+        escalations.start(incident=incident, at=at)
 
 
 @receiver(severity_changed)

@@ -3,6 +3,8 @@ incident; everything a person, key or token is shown passes through it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 # Each permission is narrower than those before it, so a grant of one carries those before it too.
 PERMISSIONS = ("view", "edit", "export", "reveal")
+
+
+PAGING_KINDS = (
+    "escalation_started", "paged", "paged_by_hand", "page_answered", "step_empty", "unreachable", "withheld",
+    "exhausted", "acknowledged",
+)  # fmt: skip
 
 
 class GrantQuerySet(models.QuerySet):
@@ -87,12 +95,39 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.open().filter(**told, mode=mode).order_by("-pk").distinct()
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids in timeline entries stand for."""
+
+    people: dict[int, str]
+    tasks: dict[int, str]
+
+    @classmethod
+    def in_entries(cls, entries: Iterable[TimelineEntry], tasks: TaskQuerySet) -> Names:
+        """Everyone and every task the entries' data mention. Two queries however many entries."""
+        mentioned = [(name, value) for entry in entries for name, value in entry.data.items()]
+        people = {value for name, value in mentioned if name in {"responder", "manager", "person"}}
+        wanted = {value for name, value in mentioned if name == "task"}
+        return cls(
+            people=dict(User.objects.filter(pk__in=people).values_list("pk", "name")),
+            tasks={task.pk: str(task.title) for task in tasks.filter(pk__in=wanted)} if wanted else {},
+        )
+
+
 class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
-    def people(self) -> dict[int, str]:
-        """Names of everyone the entries' data mention, by id."""
-        entries: list[TimelineEntry] = list(self)
-        mentioned = {entry.data[k] for entry in entries for k in ("responder", "manager") if k in entry.data}
-        return dict(User.objects.filter(pk__in=mentioned).values_list("pk", "name"))
+    def written(self):
+        """What people put into words: notes, status updates, decisions."""
+        return self.filter(kind__in=["note", "update", "decision"])
+
+    def paging(self):
+        return self.filter(kind__in=PAGING_KINDS)
+
+    def pinned(self):
+        return self.filter(curation__pinned=True)
+
+    def shown(self):
+        """Without what somebody folded away."""
+        return self.exclude(curation__hidden=True)
 
 
 class AssignmentQuerySet(models.QuerySet):

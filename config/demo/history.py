@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import Delivery, User
 from escalations.actions import escalations
-from incidents.actions import intake, lifecycle
+from incidents.actions import intake, lifecycle, triage
 from incidents.actions.submission import Submission
 from incidents.choices import Mode, Source
 from incidents.models import Incident, Integration
@@ -81,7 +81,7 @@ def _live_through(people, integration, number: int, began: datetime, dice: rando
         lifecycle.acknowledge(incident=incident, by=asked.responder if asked else manager, at=moments[0])
     elif course == "declined":
         reason = dice.choice(["duplicate", "routine", "not_harmful", "already_actioned", "out_of_scope"])
-        lifecycle.decline(incident=incident, reason=reason, by=manager, at=moments[1])
+        triage.decline(incident=incident, reason=reason, by=manager, at=moments[1])
     elif course == "merged":
         _merge(people, integration, number, incident, manager, moments[1], dice)
     else:
@@ -133,7 +133,7 @@ def _inputs(harm_type: str, number: int, dice: random.Random) -> dict[str, int]:
 def _merge(people, integration, number: int, incident: Incident, manager: User, at: datetime, dice) -> None:
     """Into a second report of the same thing, which somebody then works to its end."""
     survivor = _report(people, integration, number, at - timedelta(minutes=2), dice)
-    lifecycle.merge(incident=incident, into=survivor, by=manager, at=at)
+    triage.merge(incident=incident, into=survivor, by=manager, at=at)
     _page_until(survivor, at - timedelta(minutes=2), at)
     _work(survivor, "closed", manager, [at + timedelta(hours=h) for h in range(5)])
 

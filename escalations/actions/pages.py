@@ -1,5 +1,6 @@
 """Pages: asking one responder, and what ends the asking."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,10 +12,15 @@ from django.utils.translation import gettext as _
 from accounts.actions import messages
 from accounts.models import Message, User
 from accounts.poke import poke_on_commit
+from accounts.refusals import Refused
 from escalations.models import Escalation, Page
 from incidents.actions import grants, lifecycle, timeline
 from incidents.choices import EntryKind, Mode
 from incidents.models import Incident, IncidentUserGrant
+
+
+class NoWayToReachError(Refused):
+    """The person has no verified way to be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +35,10 @@ def send(*, escalation: Escalation, step: int, responder: User, at: datetime) ->
     """Ask `responder` inside the caller's transaction; None when they have no way to be reached any more. On
     a need-to-know incident the page brings the grant with it."""
     incident = escalation.incident
-    with translation.override(responder.language):
-        subject, text = _words(incident)
-        try:
-            message = messages.send(
-                to=responder,
-                urgency=Message.Urgency.PAGE,
-                subject=subject,
-                text=text,
-                link_to="page_link",
-                link_label=_("Acknowledge"),
-                dedupe_key=f"escalation:{escalation.pk}:{step}:{responder.pk}",
-                at=at,
-            )
-        except messages.UnreachableError:
-            return None
+    key = f"escalation:{escalation.pk}:{step}:{responder.pk}"
+    message = _message(incident, responder, dedupe_key=key, at=at)
+    if message is None:
+        return None
     page = Page.objects.create(
         incident=incident,
         escalation=escalation,
@@ -52,8 +47,31 @@ def send(*, escalation: Escalation, step: int, responder: User, at: datetime) ->
         message=message,
         created_at=at,
     )
-    _grant_if_needed(incident, responder, at)
+    _let_know(incident, responder, at)
     timeline.record(incident=incident, kind=EntryKind.PAGED, at=at, responder=responder.pk, step=step + 1)
+    poke_on_commit(responder.pk, "pages")
+    return page
+
+
+@transaction.atomic
+def send_by_hand(*, incident: Incident, responder: User, by: User, at: datetime) -> Page:
+    """Ask one person because somebody in the room wants them there. Asking again while the first page still
+    waits returns that one. Raises `grants.NotClearedError` and `NoWayToReachError`."""
+    locked = Incident.objects.locked(incident.pk)
+    grants.check_may_know(incident=locked, person=responder, at=at)
+    asked = Page.objects.waiting().filter(incident=locked, responder=responder).first()
+    if asked is not None:
+        return asked
+    message = _message(locked, responder, dedupe_key=f"hand:{uuid.uuid4()}", at=at, by=by)
+    if message is None:
+        raise NoWayToReachError(
+            _("%(name)s has no verified way to be reached. Choose somebody else.") % {"name": responder}
+        )
+    page = Page.objects.create(
+        incident=locked, responder=responder, message=message, created_at=at, asked_by=by
+    )
+    _let_know(locked, responder, at)
+    timeline.record(incident=locked, kind=EntryKind.PAGED_BY_HAND, at=at, by=by, responder=responder.pk)
     poke_on_commit(responder.pk, "pages")
     return page
 
@@ -73,6 +91,8 @@ def acknowledge(*, page: Page, by: User, at: datetime, via: str) -> Acknowledged
     poke_on_commit(page.responder_id, "pages")
     if page.asked_by_id is None:
         lifecycle.acknowledge(incident=page.incident, by=by, at=at, via=via)
+    else:
+        timeline.record(incident=page.incident, kind=EntryKind.PAGE_ANSWERED, at=at, by=by, via=via)
     return Acknowledged(page, won=True)
 
 
@@ -114,10 +134,37 @@ def objection(message: Message, at: datetime) -> str | None:
     return None
 
 
-def _words(incident: Incident) -> tuple[str, str]:
-    """Subject and text, content-free: a code, a severity and whether it is real."""
+def _message(
+    incident: Incident, responder: User, *, dedupe_key: str, at: datetime, by: User | None = None
+) -> Message | None:
+    """The words of a page on their way, in the responder's language; None when they cannot be reached."""
+    with translation.override(responder.language):
+        subject, text = _words(incident, by)
+        try:
+            return messages.send(
+                to=responder,
+                urgency=Message.Urgency.PAGE,
+                subject=subject,
+                text=text,
+                link_to="page_link",
+                link_label=_("Acknowledge"),
+                dedupe_key=dedupe_key,
+                at=at,
+            )
+        except messages.UnreachableError:
+            return None
+
+
+def _words(incident: Incident, by: User | None) -> tuple[str, str]:
+    """Subject and text, content-free: a code, a severity, whether it is real, and who asks if a person does."""
     label = "" if incident.mode == Mode.LIVE else f"[{incident.get_mode_display().upper()}] "
     words = {"label": label, "severity": incident.get_severity_display(), "code": incident.code}
+    if by is not None:
+        words["name"] = by.name
+        return (
+            _("%(label)s%(severity)s %(code)s: %(name)s asks for you") % words,
+            _("%(label)s%(severity)s, incident %(code)s. %(name)s asks you to join.") % words,
+        )
     return (
         _("%(label)s%(severity)s %(code)s: you are being paged") % words,
         _("%(label)s%(severity)s, incident %(code)s. Nobody has acknowledged it yet: you are asked to.")
@@ -125,14 +172,12 @@ def _words(incident: Incident) -> tuple[str, str]:
     )
 
 
-def _grant_if_needed(incident: Incident, responder: User, at: datetime) -> None:
-    subject = responder.subject(at=at)
-    if not Incident.objects.visible_to(subject, "edit").filter(pk=incident.pk).exists():
-        grants.give(
-            incident=incident,
-            person=responder,
-            permission="edit",
-            source=IncidentUserGrant.Source.ON_CALL,
-            reason=_("Paged while on duty"),
-            at=at,
-        )
+def _let_know(incident: Incident, responder: User, at: datetime) -> None:
+    grants.give_if_needed(
+        incident=incident,
+        person=responder,
+        permission="edit",
+        source=IncidentUserGrant.Source.ON_CALL,
+        reason=_("Paged while on duty"),
+        at=at,
+    )

@@ -4,12 +4,27 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.refusals import Refused
 from incidents.models import Incident, IncidentUserGrant
 
 # How long a grant lasts unless somebody says otherwise.
 DEFAULT_SPAN = timedelta(hours=72)
+
+
+class NotClearedError(Refused):
+    """The person does not meet the incident's access profile, so they may not be told of it."""
+
+
+def check_may_know(*, incident: Incident, person: User, at: datetime) -> None:
+    """Raises `NotClearedError` when no grant could open the incident to `person`."""
+    if not person.is_active or not incident.profile.met_by(person.subject(at=at)):
+        raise NotClearedError(
+            _("%(name)s does not hold what %(profile)s asks for. Choose somebody cleared for it.")
+            % {"name": person, "profile": _(incident.profile.name)}
+        )
 
 
 @transaction.atomic
@@ -26,7 +41,7 @@ def give(
 ) -> IncidentUserGrant:
     """Let `person` know of this one incident until `expires_at` (72 h unless said). Given again, the newer
     word stands."""
-    grant, _ = IncidentUserGrant.objects.update_or_create(
+    grant, _new = IncidentUserGrant.objects.update_or_create(
         user=person,
         content_object=incident,
         permission=Permission.objects.get(
@@ -41,3 +56,17 @@ def give(
         },
     )
     return grant
+
+
+def give_if_needed(*, incident: Incident, person: User, permission: str, at: datetime, **told) -> None:
+    """A grant only where the person could not `permission` without one."""
+    visible = Incident.objects.visible_to(person.subject(at=at), permission)
+    if not visible.filter(pk=incident.pk).exists():
+        give(incident=incident, person=person, permission=permission, at=at, **told)
+
+
+@transaction.atomic
+def end(*, incident: Incident, person: User, source: str, at: datetime) -> None:
+    """What one source opened is closed from `at` on; grants from other sources stand."""
+    standing = IncidentUserGrant.objects.filter(user=person, content_object=incident, source=source)
+    standing.filter(expires_at__gt=at).update(expires_at=at)

@@ -14,10 +14,13 @@ def record(
     by: User | None = None,
     by_name: str = "",
     occurred_at: datetime | None = None,
+    text: str = "",
+    why: str = "",
     **data: str | int | list,
 ) -> TimelineEntry:
     """Append one entry inside the caller's transaction. `at` is when it is written, `occurred_at` when it
-    happened (the same unless said). `data` holds ids and codes, never words from a report."""
+    happened (the same unless said). `text` is what the actor wrote, `why` their reason; `data` holds ids and codes,
+    never words."""
     return TimelineEntry.objects.create(
         incident=incident,
         kind=kind,
@@ -26,4 +29,6 @@ def record(
         actor=by,
         actor_name=by_name,
         data=data,
+        text=text,
+        reason=why,
     )

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import Holds
 from accounts.api.requests import CallerRequest
-from incidents.actions import lifecycle
+from incidents.actions import lifecycle, triage
 from incidents.api.serializers import (
     DeclineSerializer,
     FiltersSerializer,
@@ -81,7 +81,7 @@ class Decline(APIView):
         found = _found(request, code, "edit")
         asked = DeclineSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        declined = lifecycle.decline(
+        declined = triage.decline(
             incident=found, reason=asked.validated_data["reason"], by=request.user, at=request.subject.at
         )
         return Response(IncidentSerializer(declined).data)
@@ -98,7 +98,7 @@ class Merge(APIView):
         survivor = editable.filter(code=asked.validated_data["into"]).first()
         if survivor is None:
             raise ValidationError({"into": ["No open incident you may edit has this code."]})
-        merged = lifecycle.merge(incident=found, into=survivor, by=request.user, at=request.subject.at)
+        merged = triage.merge(incident=found, into=survivor, by=request.user, at=request.subject.at)
         return Response(IncidentSerializer(merged).data)
 
 

@@ -100,6 +100,7 @@ class Migration(migrations.Migration):
                 ('playbook_version', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('step', models.CharField(blank=True, max_length=40)),
                 ('own_title', models.CharField(blank=True, max_length=200)),
+                ('function', models.CharField(blank=True, choices=[('deputy', 'Deputy'), ('scribe', 'Scribe'), ('containment', 'Containment lead'), ('detection', 'Hash and detection lead'), ('policy', 'Policy lead'), ('legal', 'Legal lead'), ('law_enforcement', 'Law enforcement response lead'), ('public_policy', 'Public policy lead'), ('comms', 'Communications lead'), ('data', 'Data lead'), ('wellness', 'Wellness lead'), ('language', 'Region and language lead'), ('us_custodian', 'US boundary custodian')], help_text='Empty: the incident manager.', max_length=20)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('not_applicable', 'Not applicable')], default='open', max_length=16)),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.codes import random_code
 from accounts.models import AccessProfile, User
+from incidents import response
 from incidents.choices import DeclineReason, Mode, Severity, StageName
 from incidents.querysets import IncidentQuerySet
 from incidents.taxonomy import HARM_TYPES, HarmType
@@ -99,6 +100,24 @@ class Incident(models.Model):
         """Whether it still waits to be acknowledged or taken out of triage."""
         flags = self.stage_flags
         return flags.awaits_triage or (flags.is_open and self.acknowledged_at is None)
+
+    def owed(self) -> list[response.Due]:
+        """What an open incident still owes, soonest first; nothing once it has ended."""
+        if not self.stage_flags.is_open:
+            return []
+        return response.due_answers(
+            severity=self.severity,
+            declared_at=self.declared_at,
+            acknowledged=self.acknowledged_at is not None,
+            managed=self.incident_manager_id is not None,
+            contained=self.contained_at is not None,
+            next_update_at=self.next_update_at,
+            deadline_at=self.deadline_at,
+        )
+
+    @property
+    def next_due(self) -> response.Due | None:
+        return next(iter(self.owed()), None)
 
     @property
     def harm(self) -> HarmType:

@@ -43,6 +43,9 @@ class Task(models.Model):
     playbook_version = models.PositiveSmallIntegerField(null=True, blank=True)
     step = models.CharField(max_length=40, blank=True)
     own_title = models.CharField(max_length=200, blank=True)
+    function = models.CharField(
+        max_length=20, choices=Function.choices, blank=True, help_text="Empty: the incident manager."
+    )
     position = models.PositiveSmallIntegerField(default=0)
     assignee = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks")
     due_at = models.DateTimeField(null=True, blank=True)

@@ -5,9 +5,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents import words
-from incidents.choices import DeclineReason, Severity
+from incidents.choices import DeclineReason, Function, Severity
+from incidents.playbooks import PLAYBOOKS
+from incidents.querysets import Names
 
 register = template.Library()
+
+FIELD_NAMES = {
+    "title": gettext_lazy("the title"),
+    "region": gettext_lazy("the region"),
+    "language": gettext_lazy("the language"),
+    "deadline_at": gettext_lazy("the deadline"),
+    "deadline_words": gettext_lazy("the words of the demand"),
+}
 
 SENTENCES = {
     "reported": gettext_lazy("Another report came in, %(report)s, on its own %(severity)s."),
@@ -29,13 +39,34 @@ SENTENCES = {
     "closed": gettext_lazy("Closed."),
     "event": gettext_lazy("The source sent “%(action)s”."),
     "related": gettext_lazy("Related to another incident from the same source."),
+    "note": gettext_lazy("%(actor)s wrote"),
+    "update": gettext_lazy("%(actor)s posted a status update"),
+    "decision": gettext_lazy("%(actor)s recorded a decision"),
+    "severity_lowered": gettext_lazy("Severity lowered from %(before)s to %(after)s by %(actor)s."),
+    "downgrade_asked": gettext_lazy(
+        "%(actor)s asked to lower the severity from %(before)s to %(after)s. A second person decides."
+    ),
+    "downgrade_refused": gettext_lazy("%(actor)s refused to lower the severity to %(after)s."),
+    "reopened": gettext_lazy("Reopened by %(actor)s."),
+    "restored": gettext_lazy("Put back in triage by %(actor)s."),
+    "manager_changed": gettext_lazy("%(manager)s is the incident manager now."),
+    "function_given": gettext_lazy("%(person)s: %(function)s."),
+    "function_ended": gettext_lazy("%(person)s is no longer %(function)s."),
+    "playbook_started": gettext_lazy("Playbook started: %(playbook)s, version %(version)s."),
+    "task_added": gettext_lazy("Task added: %(task)s"),
+    "task_done": gettext_lazy("Task done by %(actor)s: %(task)s"),
+    "task_skipped": gettext_lazy("Task set aside by %(actor)s as not applicable: %(task)s"),
+    "task_reopened": gettext_lazy("Task opened again: %(task)s"),
+    "edited": gettext_lazy("%(actor)s changed %(fields)s."),
+    "paged_by_hand": gettext_lazy("%(actor)s asked for %(responder)s."),
+    "page_answered": gettext_lazy("%(actor)s answered the page."),
 }
 
 
 @register.simple_tag
-def sentence(entry, people) -> str:
-    """What an entry says. `people` maps the ids of `TimelineQuerySet.people()` to names."""
-    data = {name: _readable(name, value, people) for name, value in entry.data.items()}
+def sentence(entry, names) -> str:
+    """What an entry says. `names` is what `TimelineQuerySet.names()` gave for the entries shown."""
+    data = {name: _readable(name, value, names) for name, value in entry.data.items()}
     actor = entry.actor or entry.actor_name or _("the system")
     return SENTENCES[entry.kind] % (data | {"actor": actor})
 
@@ -51,11 +82,16 @@ def severity_conclusion(explanation) -> list[str]:
     return words.reasons(row for row in explanation if row["kind"] != "input")
 
 
-def _readable(name: str, value, people):
-    if name in {"responder", "manager"}:
-        return people.get(value, _("somebody"))
+def _readable(name: str, value, names: Names):
+    if name in {"responder", "manager", "person"}:
+        return names.people.get(value, _("somebody"))
     if name in {"severity", "before", "after"}:
         return Severity(value).label
-    if name == "reason":
-        return DeclineReason(value).label
-    return value
+    readers = {
+        "reason": lambda: DeclineReason(value).label,
+        "function": lambda: Function(value).label,
+        "task": lambda: names.tasks.get(value, _("a task")),
+        "playbook": lambda: next(p.name for p in PLAYBOOKS.values() if p.code == value),
+        "fields": lambda: ", ".join(str(FIELD_NAMES[field]) for field in value),
+    }
+    return readers[name]() if name in readers else value

@@ -1,11 +1,27 @@
 """The viewer's own work, for the home screen: what they have in hand, what they sent, and a short report."""
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from incidents.forms import ReportForm
 from incidents.models import Incident, Report
 
 register = template.Library()
+
+DUE_WORDS = {
+    "acknowledge": _("Acknowledge"),
+    "manager": _("Name an incident manager"),
+    "containment": _("First containment"),
+    "update": _("Status update"),
+    "deadline": _("Deadline"),
+    "task": _("Task"),
+}
+
+
+@register.filter
+def due_words(due) -> str:
+    """What a `response.Due` asks for."""
+    return str(DUE_WORDS[due.what])
 
 
 @register.inclusion_tag("incidents/_my_incidents.html", takes_context=True)

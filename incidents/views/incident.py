@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from accounts.requests import PersonRequest
 from incidents.forms import DeclineForm, MergeForm
 from incidents.models import Incident
+from incidents.querysets import Names
 
 
 def incident(request: PersonRequest, code: str) -> HttpResponse:
@@ -18,14 +19,14 @@ def room(request: PersonRequest, code: str, status: int = 200, **forms) -> HttpR
     found = get_object_or_404(
         visible.select_related("incident_manager", "acknowledged_by", "merged_into", "profile"), code=code
     )
-    timeline = found.timeline.select_related("actor")
+    timeline = list(found.timeline.select_related("actor"))
     context = {
         "incident": found,
         "may_edit": Incident.objects.visible_to(request.subject, "edit").filter(pk=found.pk).exists(),
         "may_triage": request.subject.may("incident.triage"),
         "reports": found.reports.prefetch_related("content").select_related("reporter", "integration"),
         "timeline": timeline,
-        "people": timeline.people(),
+        "names": Names.in_entries(timeline, found.tasks.all()),
         "decline_form": DeclineForm(),
         "merge_form": MergeForm(),
     }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
 from accounts.requests import PersonRequest
-from incidents.actions import lifecycle
+from incidents.actions import lifecycle, triage
 from incidents.forms import DeclineForm, MergeForm
 from incidents.models import Incident
 from incidents.views.incident import room
@@ -40,7 +40,7 @@ def decline(request: PersonRequest, code: str) -> HttpResponse:
     form = DeclineForm(request.POST)
     if form.is_valid():
         try:
-            lifecycle.decline(
+            triage.decline(
                 incident=found, reason=form.cleaned_data["reason"], by=request.user, at=request.subject.at
             )
             return redirect(found)
@@ -59,7 +59,7 @@ def merge(request: PersonRequest, code: str) -> HttpResponse:
             form.add_error("into", _("No open incident you may edit has this code. Check it in the queue."))
         else:
             try:
-                lifecycle.merge(incident=found, into=survivor, by=request.user, at=request.subject.at)
+                triage.merge(incident=found, into=survivor, by=request.user, at=request.subject.at)
                 return redirect(survivor)
             except Refused as refusal:
                 form.add_error(None, str(refusal))

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import ContactMethod, Delivery
 from escalations.actions import escalations, pages
 from escalations.models import Escalation, Page, Route
-from incidents.actions import lifecycle
+from incidents.actions import lifecycle, triage
 from incidents.choices import EntryKind
 from tests.cast import START, STEP_SECONDS
 
@@ -80,9 +80,9 @@ def test_what_left_triage_or_is_over_sends_nothing_more(cast, ending):
     incident, other = cast.report(at=START), cast.report(at=START)
     escalations.advance(at=START)
     if ending == "decline":
-        lifecycle.decline(incident=incident, reason="routine", by=cast.manager, at=START)
+        triage.decline(incident=incident, reason="routine", by=cast.manager, at=START)
     elif ending == "merge":
-        lifecycle.merge(incident=incident, into=other, by=cast.manager, at=START)
+        triage.merge(incident=incident, into=other, by=cast.manager, at=START)
     else:
         lifecycle.resolve(incident=incident, by=cast.manager, at=START)
     climb(START + 10 * STEP)
@@ -94,7 +94,7 @@ def test_a_severity_that_rises_to_another_policy_starts_over_even_when_acknowled
     mild = cast.report(harm_type="UN1", at=START)
     severe = cast.report(harm_type="SH1", at=START)
     lifecycle.acknowledge(incident=mild, by=cast.manager, at=START)
-    lifecycle.merge(incident=severe, into=mild, by=cast.manager, at=START)
+    triage.merge(incident=severe, into=mild, by=cast.manager, at=START)
     climb(START)
     mild.refresh_from_db()
     assert (mild.severity, mild.acknowledged_at) == (0, None)

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
-from incidents.actions import lifecycle
+from incidents.actions import lifecycle, triage
 from incidents.choices import EntryKind
 from tests.cast import START
 
@@ -48,12 +48,12 @@ def test_what_has_left_triage_cannot_be_declined(cast):
     incident = cast.report()
     lifecycle.accept(incident=incident, manager=cast.manager, by=cast.manager, at=START)
     with pytest.raises(lifecycle.WrongStageError, match="already active"):
-        lifecycle.decline(incident=incident, reason="spam", by=cast.manager, at=START)
+        triage.decline(incident=incident, reason="spam", by=cast.manager, at=START)
 
 
 def test_a_merge_moves_the_reports_and_the_worse_severity(cast):
     severe, mild = cast.report(harm_type="SH1"), cast.report(harm_type="UN1")
-    lifecycle.merge(incident=severe, into=mild, by=cast.manager, at=START)
+    triage.merge(incident=severe, into=mild, by=cast.manager, at=START)
     mild.refresh_from_db()
     assert (mild.reports.count(), mild.severity) == (2, 0)
 
@@ -63,17 +63,17 @@ def test_a_merge_moves_the_reports_and_the_worse_severity(cast):
 )
 def test_incidents_of_different_kinds_are_not_merged(cast, harm_type, mode, words):
     incident, other = cast.report(), cast.report(harm_type=harm_type, mode=mode)
-    with pytest.raises(lifecycle.MergeRefusedError, match=words):
-        lifecycle.merge(incident=incident, into=other, by=cast.manager, at=START)
+    with pytest.raises(triage.MergeRefusedError, match=words):
+        triage.merge(incident=incident, into=other, by=cast.manager, at=START)
 
 
 def test_an_incident_is_not_merged_into_itself_or_into_an_ended_one(cast):
     incident, ended = cast.report(), cast.report()
-    lifecycle.decline(incident=ended, reason="spam", by=cast.manager, at=START)
-    with pytest.raises(lifecycle.MergeRefusedError, match="itself"):
-        lifecycle.merge(incident=incident, into=incident, by=cast.manager, at=START)
-    with pytest.raises(lifecycle.MergeRefusedError, match="ended"):
-        lifecycle.merge(incident=incident, into=ended, by=cast.manager, at=START)
+    triage.decline(incident=ended, reason="spam", by=cast.manager, at=START)
+    with pytest.raises(triage.MergeRefusedError, match="itself"):
+        triage.merge(incident=incident, into=incident, by=cast.manager, at=START)
+    with pytest.raises(triage.MergeRefusedError, match="ended"):
+        triage.merge(incident=incident, into=ended, by=cast.manager, at=START)
 
 
 def test_an_incident_runs_its_course(cast):
