@@ -40,6 +40,11 @@ class EscalationQuerySet(models.QuerySet):
 
 
 class PageQuerySet(models.QuerySet):
+    def by_hand(self):
+        """Asked for by somebody in the room, newest first, with the attempts to deliver them."""
+        asked = self.exclude(asked_by=None).select_related("responder", "asked_by")
+        return asked.prefetch_related("message__deliveries").order_by("-created_at", "-pk")
+
     def visible_to(self, subject: Subject):
         """A person sees the pages sent to them, while they may know of the incident."""
         return self.filter(

@@ -9,5 +9,6 @@ urlpatterns = [
     path("pages/<uuid:pk>/", pages.page, name="page"),
     path("pages/<uuid:pk>/acknowledge/", pages.acknowledge_page, name="acknowledge_page"),
     path("p/<str:token>/", link.page_link, name="page_link"),
+    path("incidents/<incident_code:code>/page/", panel.page_by_hand, name="page_by_hand"),
     path("incidents/<incident_code:code>/escalation/", panel.escalation_panel, name="escalation_panel"),
 ]

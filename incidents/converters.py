@@ -13,5 +13,9 @@ class IncidentCode:
         return value
 
 
+class RoomTab(IncidentCode):
+    regex = "tasks|updates|decisions|people|reports"
+
+
 class ReportNumber(IncidentCode):
     regex = rf"R-[{CROCKFORD}]{{8}}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Q
@@ -100,7 +101,7 @@ class Names:
     """What the ids in timeline entries stand for."""
 
     people: dict[int, str]
-    tasks: dict[int, str]
+    tasks: dict[str, str]
 
     @classmethod
     def in_entries(cls, entries: Iterable[TimelineEntry], tasks: TaskQuerySet) -> Names:
@@ -110,11 +111,18 @@ class Names:
         wanted = {value for name, value in mentioned if name == "task"}
         return cls(
             people=dict(User.objects.filter(pk__in=people).values_list("pk", "name")),
-            tasks={task.pk: str(task.title) for task in tasks.filter(pk__in=wanted)} if wanted else {},
+            tasks={str(task.pk): str(task.title) for task in tasks.filter(pk__in=wanted)} if wanted else {},
         )
 
 
 class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
+    def at_ref(self, ref: str) -> TimelineEntry | None:
+        """The entry an address names; None for anything that is no such name."""
+        try:
+            return self.filter(ref=UUID(ref)).first()
+        except ValueError:
+            return None
+
     def written(self):
         """What people put into words: notes, status updates, decisions."""
         return self.filter(kind__in=["note", "update", "decision"])

@@ -4,9 +4,10 @@ from django.urls import path, register_converter
 
 from incidents import converters
 from incidents.api import events
-from incidents.views import incident, queue, report, triage
+from incidents.views import incident, queue, report, stages, triage, work, writing
 
 register_converter(converters.IncidentCode, "incident_code")
+register_converter(converters.RoomTab, "room_tab")
 register_converter(converters.ReportNumber, "report_number")
 
 urlpatterns = [
@@ -19,6 +20,25 @@ urlpatterns = [
     path("incidents/<incident_code:code>/accept/", triage.accept, name="accept"),
     path("incidents/<incident_code:code>/decline/", triage.decline, name="decline"),
     path("incidents/<incident_code:code>/merge/", triage.merge, name="merge"),
+    path("incidents/<incident_code:code>/<room_tab:tab>/", incident.room_tab, name="room_tab"),
+    path("incidents/<incident_code:code>/edit/", writing.edit, name="edit_incident"),
+    path("incidents/<incident_code:code>/note/", writing.note, name="note"),
+    path("incidents/<incident_code:code>/update/", writing.update, name="update"),
+    path("incidents/<incident_code:code>/decision/", writing.decision, name="decision"),
+    path("incidents/<incident_code:code>/entries/<uuid:ref>/", writing.curate, name="curate"),
+    path("incidents/<incident_code:code>/contain/", stages.contain, name="contain"),
+    path("incidents/<incident_code:code>/resolve/", stages.resolve, name="resolve"),
+    path("incidents/<incident_code:code>/reopen/", stages.reopen, name="reopen"),
+    path("incidents/<incident_code:code>/severity/", stages.severity, name="severity"),
+    path("incidents/<incident_code:code>/downgrade/", stages.downgrade, name="downgrade"),
+    path("incidents/<incident_code:code>/playbook/", work.start_playbook, name="start_playbook"),
+    path("incidents/<incident_code:code>/tasks/add/", work.add_task, name="add_task"),
+    path("incidents/<incident_code:code>/tasks/<uuid:pk>/settle/", work.settle_task, name="settle_task"),
+    path("incidents/<incident_code:code>/tasks/<uuid:pk>/take/", work.take_task, name="take_task"),
+    path("incidents/<incident_code:code>/tasks/<uuid:pk>/reopen/", work.reopen_task, name="reopen_task"),
+    path("incidents/<incident_code:code>/functions/", work.assign, name="assign"),
+    path("incidents/<incident_code:code>/functions/<uuid:pk>/end/", work.end_function, name="end_function"),
+    path("incidents/<incident_code:code>/manager/", work.manager, name="manager"),
     path("v2/enqueue", events.enqueue, name="events"),
     path("events/v2/enqueue", events.enqueue, name="events_prefixed"),
 ]

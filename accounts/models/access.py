@@ -5,11 +5,18 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.models.people import User
 from accounts.querysets import AccessProfileQuerySet
 from accounts.subject import Subject
+
+# The names that come with the installation, so that they are translated where they are shown.
+INSTALLED_NAMES = [
+    gettext_noop("Open"), gettext_noop("Child safety"), gettext_noop("Terrorism"), gettext_noop("Insider matters"),
+]  # fmt: skip
 
 
 class Compartment(models.Model):
@@ -38,6 +45,11 @@ class AccessProfile(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language, for the profiles every installation starts with."""
+        return _t(self.name)
 
     def met_by(self, subject: Subject) -> bool:
         return subject.meets(

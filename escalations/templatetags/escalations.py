@@ -3,7 +3,9 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from escalations.forms import PageForm
 from escalations.models import Escalation, Page
+from incidents.people import who_may_know
 
 register = template.Library()
 
@@ -28,7 +30,23 @@ def because(code):
 def escalation_panel(context, incident):
     """What was sent to whom for this incident, and what comes next."""
     escalations = Escalation.objects.for_panel(incident)
-    return {"incident": incident, "escalations": escalations, "subject": context["subject"]}
+    by_hand = Page.objects.by_hand().filter(incident=incident)
+    return {
+        "incident": incident,
+        "escalations": escalations,
+        "by_hand": by_hand,
+        "subject": context["subject"],
+    }
+
+
+@register.inclusion_tag("escalations/_page_form.html", takes_context=True)
+def page_form(context, incident):
+    """Choose somebody to page by hand: whoever the room may be opened to, the viewer left out."""
+    subject = context["subject"]
+    form = PageForm(auto_id="page_%s")
+    people = who_may_know(incident, at=subject.at)
+    form.offer(person for person in people if person.pk != subject.person_id)
+    return {"incident": incident, "form": form, "csrf_token": context.get("csrf_token")}
 
 
 @register.simple_tag

@@ -23,7 +23,7 @@ def check_may_know(*, incident: Incident, person: User, at: datetime) -> None:
     if not person.is_active or not incident.profile.met_by(person.subject(at=at)):
         raise NotClearedError(
             _("%(name)s does not hold what %(profile)s asks for. Choose somebody cleared for it.")
-            % {"name": person, "profile": _(incident.profile.name)}
+            % {"name": person, "profile": incident.profile.label}
         )
 
 

@@ -77,7 +77,7 @@ def add(
         due_at=due_at,
         position=locked.tasks.count(),
     )
-    timeline.record(incident=locked, kind=EntryKind.TASK_ADDED, at=at, by=by, task=task.pk)
+    timeline.record(incident=locked, kind=EntryKind.TASK_ADDED, at=at, by=by, task=str(task.pk))
     return task
 
 
@@ -111,7 +111,7 @@ def settle(*, task: Task, state: str, outcome: str, by: User, at: datetime) -> T
     locked.settled_by, locked.settled_at = by, at
     locked.save(update_fields=["state", "outcome", "settled_by", "settled_at"])
     timeline.record(
-        incident=locked.incident, kind=KINDS[TaskState(state)], at=at, by=by, task=locked.pk, why=outcome
+        incident=locked.incident, kind=KINDS[TaskState(state)], at=at, by=by, task=str(locked.pk), why=outcome
     )
     return locked
 
@@ -124,7 +124,7 @@ def reopen(*, task: Task, by: User, at: datetime) -> Task:
         return locked
     locked.state, locked.settled_by, locked.settled_at = TaskState.OPEN, None, None
     locked.save(update_fields=["state", "settled_by", "settled_at"])
-    timeline.record(incident=locked.incident, kind=EntryKind.TASK_REOPENED, at=at, by=by, task=locked.pk)
+    timeline.record(incident=locked.incident, kind=EntryKind.TASK_REOPENED, at=at, by=by, task=str(locked.pk))
     return locked
 
 

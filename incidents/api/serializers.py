@@ -9,7 +9,7 @@ from rest_framework import serializers
 from accounts.codes import as_written
 from incidents import validators
 from incidents.choices import DeclineReason, Mode, Region, Severity, StageName
-from incidents.forms import MOST_CONTENT_ROWS
+from incidents.forms.report import MOST_CONTENT_ROWS
 from incidents.models import Incident, Report
 from incidents.severity import HIGHEST_INPUT, WEIGHTS
 from incidents.taxonomy import HARM_TYPES

@@ -1,6 +1,7 @@
 """The timeline: what happened and when we learned of it. Append-only; a trigger refuses everything else. What a
 reader makes of it (kept in view, put aside, another heading) is a table of its own beside it."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from accounts.models import User
@@ -17,6 +18,8 @@ class TimelineEntry(models.Model):
     their words.
     """
 
+    # What stands in addresses: a row's number would count entries of incidents one may not know of.
+    ref = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="timeline")
     kind = models.CharField(max_length=24, choices=EntryKind.choices)
     occurred_at = models.DateTimeField()

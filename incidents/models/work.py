@@ -1,4 +1,7 @@
-"""The work in a room: who has which function, what has to be done, what is proposed."""
+"""The work in a room: who has which function, what has to be done, what is proposed. Their ids stand in addresses,
+so they are random: a count of everybody's would tell of incidents one may not know of."""
+
+import uuid
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +17,7 @@ from incidents.querysets import AssignmentQuerySet, TaskQuerySet
 class Assignment(models.Model):
     """A person has a function in the room until it ends. The incident manager stands on the incident itself."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="assignments")
     function = models.CharField(max_length=20, choices=Function.choices)
     person = models.ForeignKey(User, models.PROTECT, related_name="assignments")
@@ -38,6 +42,7 @@ class Task(models.Model):
     """Something to do. One from a playbook names its step and keeps the version it was started with; one added
     by hand has its own words. `outcome` is the evidence, or why it does not apply."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="tasks")
     playbook = models.CharField(max_length=20, blank=True)
     playbook_version = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -101,6 +106,7 @@ class Downgrade(models.Model):
         REFUSED = "refused"
         STALE = "stale"
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="downgrades")
     before = models.PositiveSmallIntegerField(choices=Severity.choices)
     after = models.PositiveSmallIntegerField(choices=Severity.choices)

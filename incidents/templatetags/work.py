@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from incidents.forms import ReportForm
+from incidents.forms.report import ReportForm
 from incidents.models import Incident, Report
 
 register = template.Library()

@@ -10,7 +10,7 @@ from accounts.requests import PersonRequest
 from incidents.actions import intake
 from incidents.actions.submission import Submission
 from incidents.choices import Source
-from incidents.forms import ReportForm
+from incidents.forms.report import ReportForm
 from incidents.models import Incident, Report
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.refusals import Refused
 from accounts.requests import PersonRequest
 from incidents.actions import lifecycle, triage
-from incidents.forms import DeclineForm, MergeForm
+from incidents.forms.triage import DeclineForm, MergeForm
 from incidents.models import Incident
 from incidents.views.incident import room
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.urls.converters import IntConverter
 
 from config.access import ACCESS, SIGN_IN_ROUTES, rule_for
 
@@ -13,10 +14,12 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 SAMPLES = {
     "code": "WF-ABC123",
     "number": "R-ABC12345",
+    "ref": "00000000-0000-4000-8000-000000000000",
     "pk": "00000000-0000-4000-8000-000000000000",
     "token": "no-such-token",
     "uidb36": "1",
     "key": "x",
+    "tab": "tasks",
 }
 
 
@@ -37,8 +40,10 @@ CLOSED = {name for name in ROUTES if name.startswith("account_")} - SIGN_IN_ROUT
 
 
 def address(name: str) -> str:
-    wanted = ROUTES[name].pattern.regex.groupindex
-    return reverse(name, kwargs={argument: SAMPLES[argument] for argument in wanted})
+    pattern = ROUTES[name].pattern
+    wanted = {argument: pattern.converters.get(argument) for argument in pattern.regex.groupindex}
+    samples = {a: 1 if isinstance(c, IntConverter) else SAMPLES[a] for a, c in wanted.items()}
+    return reverse(name, kwargs=samples)
 
 
 def test_every_route_has_a_rule_and_every_rule_a_route():

@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from accounts import clock
 from accounts.models import Clearance
-from incidents.actions import grants
+from incidents.actions import functions, grants, tasks
+from incidents.models import Incident
 from tests.cast import Cast, person
-from tests.oracle.access import API, CLASSES, EDITS, PAGES, SEES, expected
+from tests.oracle.access import API, CHILDREN, CLASSES, EDITS, PAGES, SEES, expected
 
 HARM = {"open": "VT3", "drill": "VT3", "csea": "CS2", "terror": "VT1", "insider": "DL1"}
 
@@ -24,11 +25,14 @@ class World:
     cast: Cast
     people: dict
     incidents: dict
+    children: dict
     clients: dict = field(default_factory=dict)
 
     def address(self, route: str, kind: str) -> str:
+        """A route's address for one class of incident; what belongs to an incident is asked for on it."""
         code = self.incidents[kind].code if kind in self.incidents else "WF-000000"
-        return reverse(route, args=[code])
+        child = CHILDREN.get(route, "")
+        return reverse(route, args=[code, *([self.children[kind][child]] if child else [])])
 
     def ask(self, subject: str, route: str, kind: str):
         """One request, undone afterwards."""
@@ -101,7 +105,19 @@ def world(cast) -> World:
     grant("granted outsider without clearance", "open", "view")
     grant("granted outsider without clearance", "csea", "reveal")
     grant("granted manager", "insider", "edit")
-    return World(cast, people, incidents)
+    children = {kind: belongings(incident, cast, at) for kind, incident in incidents.items()}
+    children["absent"] = children["csea"]  # so that hidden and absent differ in nothing else
+    return World(cast, people, incidents, children)
+
+
+def belongings(incident: Incident, cast: Cast, at) -> dict:
+    """One of everything that hangs on an incident."""
+    task = tasks.add(incident=incident, title="Look", by=cast.manager, at=at)
+    assignment = functions.assign(
+        incident=incident, function="scribe", person=cast.manager, by=cast.manager, at=at
+    )
+    entry = incident.timeline.first()
+    return {"tab": "tasks", "task": task.pk, "entry": entry.ref, "assignment": assignment.pk}
 
 
 @pytest.mark.parametrize("subject", SEES)

@@ -32,6 +32,35 @@ PAGES = {
     "accept": ("POST", "triage", 302),
     "decline": ("POST", "triage", 422),  # no reason given
     "merge": ("POST", "triage", 422),  # no code given
+    "room_tab": ("GET", None, 200),
+    "edit_incident": ("GET", "edit", 200),
+    "note": ("POST", "edit", 422),  # nothing written; so below where 422 is expected
+    "update": ("POST", "edit", 422),
+    "decision": ("POST", "edit", 422),
+    "contain": ("POST", "edit", 422),  # still in triage
+    "resolve": ("POST", "edit", 422),
+    "reopen": ("POST", "edit", 422),
+    "severity": ("POST", "edit", 422),
+    "downgrade": ("POST", "edit", 302),
+    "start_playbook": ("POST", "edit", 302),
+    "add_task": ("POST", "edit", 422),
+    "assign": ("POST", "edit", 422),
+    "manager": ("POST", "edit", 422),
+    "page_by_hand": ("POST", "edit", 302),
+    "curate": ("POST", "edit", 302),
+    "settle_task": ("POST", "edit", 422),
+    "take_task": ("POST", "edit", 302),
+    "reopen_task": ("POST", "edit", 302),
+    "end_function": ("POST", "edit", 302),
+}
+# What a route is about beside the incident itself.
+CHILDREN = {
+    "room_tab": "tab",
+    "curate": "entry",
+    "settle_task": "task",
+    "take_task": "task",
+    "reopen_task": "task",
+    "end_function": "assignment",
 }
 API = {
     "api_incident": ("GET", None, 200),

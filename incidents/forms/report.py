@@ -1,4 +1,4 @@
-"""Parsing and validating what people enter about incidents."""
+"""The report: two answers are enough, and nothing that was typed is lost."""
 
 import uuid
 from typing import Any
@@ -7,9 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.codes import as_written
 from incidents import validators
-from incidents.choices import DeclineReason, Mode, Region
+from incidents.choices import Mode, Region
 from incidents.severity import HIGHEST_INPUT, WEIGHTS
 from incidents.taxonomy import HARM_TYPES
 from incidents.words import INPUT_LABELS, INPUT_SCALES
@@ -129,22 +128,3 @@ class ReportForm(forms.Form):
         if len(line) > 200:
             raise ValidationError(_("An id may have at most 200 characters; a link starts with https://."))
         return {"platform_id": line}
-
-
-class DeclineForm(forms.Form):
-    reason = forms.ChoiceField(
-        label=_("Reason"),
-        choices=[("", _("Choose a reason")), *DeclineReason.choices],
-        error_messages={"required": _("Choose a reason.")},
-    )
-
-
-class MergeForm(forms.Form):
-    into = forms.CharField(
-        label=_("Code of the incident that goes on"),
-        max_length=40,
-        error_messages={"required": _("Give the code of the incident this one belongs to.")},
-    )
-
-    def clean_into(self) -> str:
-        return as_written(self.cleaned_data["into"])

@@ -1,0 +1,1 @@
+"""Parsing and validating what people enter about incidents. Nothing here writes."""

@@ -1,0 +1,73 @@
+"""Contained, resolved, reopened; the severity changed, and the second person's word on it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.refusals import Refused
+from accounts.requests import PersonRequest
+from incidents.actions import lifecycle, rating
+from incidents.forms.room import ContainForm, ReopenForm, ResolveForm, SeverityForm
+from incidents.models import Downgrade
+from incidents.views.found import back_to, editable, kept, refusals_at
+from incidents.views.incident import room
+
+
+def contain(request: PersonRequest, code: str) -> HttpResponse:
+    found, form = editable(request, code), ContainForm(request.POST)
+    if form.is_valid():
+        with refusals_at(form):
+            told = {"by": request.user, "at": request.subject.at, "reason": form.cleaned_data["reason"]}
+            lifecycle.contain(incident=found, **told)
+            return back_to(found)
+    return room(request, code, status=422, contain_form=form)
+
+
+def resolve(request: PersonRequest, code: str) -> HttpResponse:
+    found, form = editable(request, code), ResolveForm(request.POST)
+    if form.is_valid():
+        with refusals_at(form):
+            told = {"by": request.user, "at": request.subject.at, "reason": form.cleaned_data["reason"]}
+            lifecycle.resolve(incident=found, **told)
+            kept(request, _("Resolved. It can be reopened."), f"resolve-{code}")
+            return back_to(found)
+    return room(request, code, status=422, resolve_form=form)
+
+
+def reopen(request: PersonRequest, code: str) -> HttpResponse:
+    found, form = editable(request, code), ReopenForm(request.POST)
+    if form.is_valid():
+        with refusals_at(form):
+            told = {"by": request.user, "at": request.subject.at, "reason": form.cleaned_data["reason"]}
+            lifecycle.reopen(incident=found, **told)
+            return back_to(found)
+    return room(request, code, status=422, reopen_form=form)
+
+
+def severity(request: PersonRequest, code: str) -> HttpResponse:
+    found, form = editable(request, code), SeverityForm(request.POST)
+    if form.is_valid():
+        with refusals_at(form):
+            waiting = rating.change(
+                incident=found, by=request.user, at=request.subject.at, **form.cleaned_data
+            )
+            said = _("Asked. A second person has to agree.") if waiting else _("Severity changed.")
+            kept(request, said, f"severity-{code}")
+            return back_to(found)
+    return room(request, code, status=422, severity_form=form)
+
+
+def downgrade(request: PersonRequest, code: str) -> HttpResponse:
+    """The second person's word on the downgrade they were shown."""
+    found = editable(request, code)
+    asked = found.downgrades.filter(state=Downgrade.State.WAITING).first()
+    if asked is None or str(asked.pk) != request.POST.get("downgrade"):
+        messages.error(request, _("This was decided meanwhile, or the severity changed. Look again."))
+        return back_to(found)
+    approve = request.POST.get("word") == "approve"
+    try:
+        rating.decide(downgrade=asked, approve=approve, by=request.user, at=request.subject.at)
+        messages.success(request, _("Severity lowered.") if approve else _("The severity stays."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return back_to(found)
