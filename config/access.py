@@ -45,6 +45,8 @@ ACCESS: dict[str, Rule] = {
     "account_*": anonymous("GET", "POST", because="the library's routes for signing in and for passwords"),
     # People
     "home": person("GET"),
+    "search": person("GET"),
+    "styleguide": person("GET"),
     "report": person("GET", "POST", permission="report.make"),
     "receipts": person("GET"),
     "receipt": person("GET"),

@@ -1,15 +1,19 @@
 """What happens to every request: who is asking, in which words and zone, whether the route is open to them,
 and the headers no response goes without."""
 
+from urllib.parse import urlsplit, urlunsplit
+
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseNotAllowed
+from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import clock
 from accounts.subject import Subject
-from config.access import rule_for
+from config.access import READ, rule_for
 from config.machines import is_for_machines, problem_json
 
 PERMISSIONS_POLICY = ", ".join(
@@ -58,10 +62,28 @@ class RoutePolicyMiddleware:
         if rule.who != "person":
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_back_to(request))
         if rule.permission and not request.subject.may(rule.permission):
             raise Http404 if "code" in kwargs else PermissionDenied
         return None
+
+
+def _back_to(request) -> str:
+    """Where signing in leads: this address; after something sent with an expired session, whose address nobody
+    can open, the page it was sent from."""
+    if request.method in READ:
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
+        return "/"
+    address = urlsplit(came_from)
+    try:
+        rule = rule_for(resolve(address.path).view_name)
+    except Resolver404:
+        rule = None
+    if rule is None or "GET" not in rule.methods:
+        return "/"
+    return urlunsplit(("", "", address.path, address.query, ""))
 
 
 def _not_allowed(request, methods: list[str]):

@@ -15,7 +15,7 @@ ENVIRONMENT = env.str("WATCHFLOOR_ENV", "production")
 if ENVIRONMENT not in {"production", "demo", "test"}:
     raise ImproperlyConfigured(f"WATCHFLOOR_ENV is {ENVIRONMENT!r}; use production, demo or test.")
 PRODUCTION = ENVIRONMENT == "production"
-DEBUG = False
+DEBUG = env.bool("DEBUG", False)  # opens the style guide, and shows errors to whoever meets them
 SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "not-secret-" + "x" * 50)
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 STREAM_URL = env.str("STREAM_URL", "/stream/")
@@ -27,6 +27,10 @@ if PRODUCTION:
         raise ImproperlyConfigured("SECRET_KEY must be set to at least 50 random characters.")
     if not BASE_URL.startswith("https://"):
         raise ImproperlyConfigured("BASE_URL must start with https:// in production.")
+    if DEBUG:
+        raise ImproperlyConfigured(
+            "DEBUG shows settings and data to whoever meets an error; leave it off here."
+        )
     if "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts this console answers to, not '*'.")
 
@@ -88,7 +92,7 @@ TEMPLATES = [
 # -- Data ------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", "postgres://watchfloor_app@localhost/watchfloor")}
 DATABASES["default"] |= {"ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": True}
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)  # `?conn_max_age=` in the URL says otherwise
 # A process frozen inside a transaction gives its row locks back, so that others take its work over.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c idle_in_transaction_session_timeout=10s"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from config import views
+from config import search, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("api/", include("escalations.api.urls")),
     path("api/", include("oncall.api.urls")),
     path("account/", include("allauth.account.urls")),
+    path("search/", search.search, name="search"),
+    path("styleguide/", views.styleguide, name="styleguide"),
     path("language/", views.set_language, name="set_language"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views import i18n
 from accounts import clock
 from accounts.actions import people
 from accounts.models import Heartbeat
+from config import colours
 from config.machines import is_for_machines, problem_json
 
 # A worker sweeps every second; this long without a sign of life is no hiccup.
@@ -24,6 +25,15 @@ WORKER_SILENCE = timedelta(seconds=15)
 def home(request: HttpRequest) -> HttpResponse:
     """My pages, my incidents, who is on duty: each section asks its own app."""
     return render(request, "home.html")
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every piece in every state, for whoever works on the console; no part of a running one."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(
+        request, "styleguide/styleguide.html", {"colours": colours.every(), "icons": colours.icons()}
+    )
 
 
 @login_not_required

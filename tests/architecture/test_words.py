@@ -13,6 +13,8 @@ STANDALONE = {"500.html"}
 TRANSLATED = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
 # Blocks that name a style, and styles themselves.
 STYLE = re.compile(r"{%\s*block\s+width\s*%}.*?{%\s*endblock[^%]*%}|<style>.*?</style>", re.DOTALL)
+# Names, codes and the caps of keys say of themselves that nobody translates them.
+NAMED = re.compile(r"<(\w+)\b[^>]*\btranslate=\"no\"[^>]*>.*?</\1>|<kbd\b.*?</kbd>", re.DOTALL)
 MARKUP = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 READ_ALOUD = re.compile(r"\b(?:aria-label|title|alt|placeholder|content)=\"([^\"]*)\"")
 MACHINE_META = re.compile(r"<meta[^>]*>|<!doctype[^>]*>", re.IGNORECASE)
@@ -22,7 +24,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def untranslated(source: str) -> list[str]:
-    text = MACHINE_META.sub(" ", MARKUP.sub(" ", STYLE.sub(" ", TRANSLATED.sub(" ", source))))
+    text = MACHINE_META.sub(" ", MARKUP.sub(" ", NAMED.sub(" ", STYLE.sub(" ", TRANSLATED.sub(" ", source)))))
     shown = " ".join(READ_ALOUD.findall(text)) + " " + ENTITY.sub(" ", TAG.sub(" ", text))
     return [word for word in WORD.findall(shown) if word not in NAMES]
 
@@ -42,6 +44,7 @@ def test_a_template_says_nothing_that_cannot_be_translated(path):
         ("<p>Hello</p>", ["Hello"]),
         ('<a title="Open it">{{ x }}</a>', ["Open", "it"]),
         ('<p class="quiet">{% translate "Hello" %}</p>', []),
+        ('<td translate="no">Maya</td><kbd>Esc</kbd><td>Hello</td>', ["Hello"]),
         ("{% blocktranslate %}Hello {{ name }}{% endblocktranslate %}", []),
     ],
 )

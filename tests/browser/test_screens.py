@@ -120,7 +120,7 @@ def test_a_chosen_theme_is_there_before_the_first_script_runs(paged, opened, com
     page = opened(committed_cast.manager, color_scheme="light")
     page.goto("/")
     page.click(".menu summary")
-    page.click("[data-theme-choice=dark]")
+    page.click("[data-keeps=theme] [data-choice=dark]")
     page.goto("/incidents/")
     html = page.request.get("/incidents/").text()
     assert re.search(r'<html lang="en" data-theme="dark">', html)

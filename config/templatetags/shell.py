@@ -1,0 +1,44 @@
+"""What the shell of every screen asks: where a place of the console is and whether one stands in it, and what
+a message carries besides its words."""
+
+from django import template
+from django.contrib.messages.storage.base import Message
+from django.urls import NoReverseMatch, reverse
+
+register = template.Library()
+
+
+@register.inclusion_tag("_place.html", takes_context=True)
+def place(context, route: str, icon: str, label: str, kind: str = "") -> dict[str, str | None]:
+    """A link to a main place of the console; nothing where this console has no such route."""
+    try:
+        address = reverse(route)
+    except NoReverseMatch:
+        return {"address": None}
+    here = _standing(context["request"].path, address)
+    return {"address": address, "icon": icon, "label": label, "kind": kind, "here": here}
+
+
+def _standing(path: str, address: str) -> str:
+    """What `aria-current` says: "page" there, "true" somewhere below, "" elsewhere. Home is above everything,
+    so nothing counts as below it."""
+    if path == address:
+        return "page"
+    return "true" if address != "/" and path.startswith(address) else ""
+
+
+@register.filter
+def undo(message: Message) -> str:
+    """Where the message's own undo is sent: the `undo:<url>` among its extra tags, or ""."""
+    return _carried(message, "undo:")
+
+
+@register.filter
+def clears(message: Message) -> str:
+    """The key of a draft that is safe on the server now: the `clears:<key>` among its extra tags, or ""."""
+    return _carried(message, "clears:")
+
+
+def _carried(message: Message, prefix: str) -> str:
+    tags = (getattr(message, "extra_tags", None) or "").split()
+    return next((tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix)), "")
