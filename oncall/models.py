@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from oncall import rota
 from oncall.querysets import RosterQuerySet
+from oncall.spans import Span
 
 
 class DutyName(models.TextChoices):
@@ -63,6 +64,16 @@ class Roster(models.Model):
         # A layer whose last participant was taken out is silent rather than an error in the middle of a page.
         layers = tuple(layer.rules() for layer in self.layers.all() if layer.participants.all())
         return rota.Rota(zone=self.zone, depth=self.depth, layers=layers)
+
+    def lanes_within(self, span: Span) -> list[tuple[str, str]]:
+        """(duty, "") for each duty that is paged within `span`, whether or not a layer still has people, and
+        primary at the least; ("", layer) where the roster is presence alone. No query after `with_rules()`."""
+        layers = [layer for layer in self.layers.all() if layer.is_in_force(span)]
+        if self.is_paged:
+            return [
+                (duty, "") for duty in sorted({layer.duty for layer in layers} or {DutyName.PRIMARY.value})
+            ]
+        return [("", name) for name in dict.fromkeys(layer.name for layer in layers)]
 
 
 class Layer(models.Model):
@@ -134,6 +145,11 @@ class Layer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_in_force(self, span: Span) -> bool:
+        """Whether this version speaks for any of `span`."""
+        begins = self.effective_from is None or self.effective_from < span[1]
+        return begins and (self.effective_until is None or self.effective_until > span[0])
 
     def rules(self) -> rota.Layer:
         groups: dict[int, list[int]] = {}

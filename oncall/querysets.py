@@ -10,30 +10,53 @@ from django.db import models
 
 from accounts.models import User
 from oncall import rota
+from oncall.cover import Cover, covers, known_shifts
+from oncall.spans import Span
 
 if TYPE_CHECKING:
     from oncall.models import Roster
 
 
-# How far the on-duty page looks ahead.
-OUTLOOK = timedelta(days=7)
-
-
 @dataclass(frozen=True, slots=True)
-class NamedShift:
-    """A shift with people instead of ids."""
+class Stint:
+    """The same people on a lane for an unbroken time. `state` is "on", "thin" (fewer than the roster's depth) or
+    "gap" (nobody). An edge that is only where the look ended is open: nothing is known to change there."""
 
     people: list[User]
-    shift: rota.Shift
+    absent: list[User]
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    is_open_before: bool
+    is_open_after: bool
+
+    def holds(self, person_id: int | None) -> bool:
+        return any(person.pk == person_id for person in self.people)
+
+    def misses(self, person_id: int | None) -> bool:
+        return any(person.pk == person_id for person in self.absent)
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """A roster's shifts: those that cover the moment asked about, and those that follow it."""
+class Lane:
+    """One duty of a paged roster with every instant told, gaps too; or one layer of a roster that is only
+    presence, with its shifts alone. `duty` is empty there, and `layer` here."""
 
     roster: Roster
-    now: list[NamedShift]
-    following: list[NamedShift]
+    duty: str
+    layer: str
+    stints: list[Stint]
+
+    def at(self, moment: datetime) -> Stint | None:
+        return next((it for it in self.stints if it.starts_at <= moment < it.ends_at), None)
+
+    def after(self, moment: datetime) -> Stint | None:
+        """The stint that begins next."""
+        return next((it for it in self.stints if it.starts_at > moment), None)
+
+    def first_of(self, person_id: int | None) -> Stint | None:
+        """The first stint this person has, or should have if only they could be reached."""
+        return next((it for it in self.stints if it.holds(person_id) or it.misses(person_id)), None)
 
 
 class RosterQuerySet(models.QuerySet["Roster"]):
@@ -54,19 +77,28 @@ class RosterQuerySet(models.QuerySet["Roster"]):
             for roster in rosters
         }
 
-    def outlooks(self, *, at: datetime) -> list[Outlook]:
-        """Each roster's shifts at `at` and in the week after it, soonest first."""
+    def of_person(self, person_id: int) -> RosterQuerySet:
+        """The rosters this person has a place on."""
+        return self.filter(layers__participants__person=person_id).distinct()
+
+    def lanes(self, *, span: Span, at: datetime, margin: timedelta = timedelta()) -> list[Lane]:
+        """Every duty or layer there is within `span`, paged rosters first, with its stints over the span and
+        `margin` on both sides, so that a stint shows where it really begins. Four queries."""
         rosters = list(self.with_rules())
         people, missing = self._members(rosters)
-        outlooks = []
-        for roster in rosters:
-            shifts = [
-                NamedShift([people[pk] for pk in shift.people], shift)
-                for shift in rota.final_schedule(roster.rules(), at, at + OUTLOOK, unavailable=missing)
-            ]
-            now = [named for named in shifts if named.shift.starts_at <= at]
-            outlooks.append(Outlook(roster, now, [named for named in shifts if named.shift.starts_at > at]))
-        return outlooks
+        look = span[0] - margin, span[1] + margin
+        lanes = []
+        for roster in sorted(rosters, key=lambda it: (not it.is_paged, it.is_manager_on_duty, it.name)):
+            shifts, missed = known_shifts(roster.rules(), look, at=at, unavailable=missing)
+            for duty, layer in roster.lanes_within(span):
+                mine = [[it for it in those if duty in ("", it.duty) and layer in ("", it.layer)]
+                        for those in (shifts, missed)]  # fmt: skip
+                told = covers(mine[0], look, missed=mine[1])
+                stints = [_stint(roster, cover, look, people) for cover in told]
+                if not roster.is_paged:
+                    stints = [it for it in stints if it.people or it.absent]
+                lanes.append(Lane(roster, duty, layer, stints))
+        return lanes
 
     @staticmethod
     def _members(rosters: list[Roster]) -> tuple[dict[int, User], frozenset[int]]:
@@ -80,3 +112,20 @@ class RosterQuerySet(models.QuerySet["Roster"]):
         members = list(User.objects.marked_reachable().filter(pk__in=places))
         missing = frozenset(person.pk for person in members if not person.is_reachable)
         return {person.pk: person for person in members}, missing
+
+
+def _stint(roster: Roster, cover: Cover, look: Span, people: dict[int, User]) -> Stint:
+    state = "on"
+    if roster.is_paged and len(cover.people) < roster.depth:
+        state = "thin"
+    if not cover.people:
+        state = "gap"
+    return Stint(
+        people=[people[pk] for pk in cover.people],
+        absent=[people[pk] for pk in cover.absent],
+        starts_at=cover.starts_at,
+        ends_at=cover.ends_at,
+        state=state,
+        is_open_before=cover.starts_at == look[0],
+        is_open_after=cover.ends_at == look[1],
+    )

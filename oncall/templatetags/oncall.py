@@ -1,29 +1,36 @@
 """Roster fragments that other apps' screens include by tag."""
 
+from datetime import timedelta
+
 from django import template
 
-from oncall.models import DutyName, Roster
+from oncall.models import Roster
 
 register = template.Library()
+
+# How far home looks for the next handoff, and for the viewer's next shift.
+HANDOFF_WITHIN = timedelta(days=14)
+SHIFT_WITHIN = timedelta(days=28)
 
 
 @register.inclusion_tag("oncall/_on_duty_now.html", takes_context=True)
 def on_duty_now(context):
-    """Who is on duty at this moment, roster by roster."""
+    """Who is on each paged duty at this moment and until when. Four queries."""
     subject = context["subject"]
     if not subject.may("duty.view"):
         return {"rows": []}
-    duties = Roster.objects.filter(is_paged=True).on_duty(at=subject.at)
-    rosters = Roster.objects.in_bulk(duties)
-    return {
-        "rows": [
-            {"roster": rosters[pk], "label": DutyName(duty).label, "people": people}
-            for pk, found in duties.items()
-            for duty, people in sorted(found.items())
-        ]
-    }
+    span = subject.at, subject.at + HANDOFF_WITHIN
+    lanes = Roster.objects.filter(is_paged=True).lanes(span=span, at=subject.at)
+    return {"rows": [(lane, lane.at(subject.at)) for lane in lanes], "subject": subject}
 
 
-@register.filter
-def duty_label(duty) -> str:
-    return str(DutyName(duty).label)
+@register.inclusion_tag("oncall/_my_next_shift.html", takes_context=True)
+def my_next_shift(context):
+    """On each of the viewer's duties the shift they have, or the next within four weeks, soonest first. Says
+    nothing to somebody with a place on no roster. Four queries at most."""
+    subject = context["subject"]
+    span = subject.at, subject.at + SHIFT_WITHIN
+    lanes = Roster.objects.of_person(subject.person_id).lanes(span=span, at=subject.at)
+    mine = [(lane, stint) for lane in lanes if (stint := lane.first_of(subject.person_id))]
+    mine.sort(key=lambda it: it[1].starts_at)
+    return {"rows": mine, "is_on_a_roster": bool(lanes), "subject": subject}

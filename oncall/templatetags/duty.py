@@ -1,0 +1,126 @@
+"""What the on-duty page's own templates need: where a bar stands, who is on at a moment, times with weekdays."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import User
+from accounts.templatetags.moments import place, utc
+from oncall import agenda
+from oncall.calendars import Period, clock_changes
+from oncall.models import DutyName
+from oncall.querysets import Lane, Stint
+
+register = template.Library()
+
+
+@register.filter
+def label(lane: Lane) -> str:
+    """What a lane is called beside its roster's name: its duty or its layer."""
+    return str(DutyName(lane.duty).label) if lane.duty else lane.layer
+
+
+@register.filter
+def names(people: Iterable[User]) -> str:
+    return ", ".join(person.name for person in people)
+
+
+@register.filter
+def at(lane: Lane, moment: datetime) -> Stint | None:
+    return lane.at(moment)
+
+
+@register.filter
+def after(lane: Lane, moment: datetime) -> Stint | None:
+    return lane.after(moment)
+
+
+@register.filter
+def on_the_day_of(lane: Lane, moment: datetime) -> Stint | None:
+    """The lane's stint of the roster's own date at this moment, over or still to come. Whoever looks from
+    another continent asks who is at work there today."""
+    zone = lane.roster.rules().tz
+    today = moment.astimezone(zone).date()
+    return next((it for it in lane.stints if it.starts_at.astimezone(zone).date() == today), lane.at(moment))
+
+
+@register.filter
+def holds(stint: Stint, person_id: int) -> bool:
+    return stint.holds(person_id)
+
+
+@register.filter
+def misses(stint: Stint, person_id: int) -> bool:
+    return stint.misses(person_id)
+
+
+@register.filter
+def within(lane: Lane, period: Period) -> list[Stint]:
+    return list(agenda.within(lane, period))
+
+
+@register.filter
+def crew(lane: Lane, period: Period) -> list[User]:
+    """Everyone on the lane within the period, once."""
+    return list({person.pk: person for it in agenda.within(lane, period) for person in it.people}.values())
+
+
+@register.filter
+def missing(stint: Stint, lane: Lane) -> int:
+    """How many are on duty too few."""
+    return lane.roster.depth - len(stint.people)
+
+
+@register.simple_tag
+def bar(period: Period, starts_at: datetime, ends_at: datetime) -> SafeString:
+    """Where something lasts from and how long, as SVG attributes: true to elapsed time, to the second."""
+    left = period.percent(starts_at)
+    return format_html('x="{:.4f}%" width="{:.4f}%"', left, period.percent(ends_at) - left)
+
+
+@register.simple_tag
+def stands(period: Period, moment: datetime) -> SafeString:
+    """A vertical line at an instant, as SVG attributes."""
+    left = period.percent(moment)
+    return format_html('x1="{:.4f}%" x2="{:.4f}%"', left, left)
+
+
+@register.simple_tag(takes_context=True)
+def clock(context, moment: datetime, *, bare: bool = False) -> SafeString:
+    """`09:00`, with weekday and date once it is not the viewer's today, unless `bare`."""
+    here = localtime(moment)
+    is_today = here.date() == localtime(context["subject"].at).date()
+    form = "H:i" if bare or is_today else pgettext("date format", "D j M, H:i")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.astimezone(UTC).isoformat(timespec="seconds"),
+        utc(moment),
+        date_format(here, form),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def clock_notes(context, period: Period, groups: list[list[Lane]]) -> list[str]:
+    """A sentence for each zone of the viewer or a roster whose clocks change within the period."""
+    own = context["user"].zone
+    zones = {own.key: own} | {lane.roster.zone: lane.roster.rules().tz for lanes in groups for lane in lanes}
+    span = period.starts_at, period.ends_at
+    return [
+        _clock_note(zone, day, jump)
+        for zone, tz in sorted(zones.items())
+        for day, jump in clock_changes(span, tz)
+    ]
+
+
+def _clock_note(zone: str, day: date, jump: timedelta) -> str:
+    words = {"place": place(zone), "day": date_format(day, pgettext("date format", "D j M"))}
+    if jump > timedelta():
+        return _("Clocks go forward in %(place)s on %(day)s.") % words
+    return _("Clocks go back in %(place)s on %(day)s.") % words
