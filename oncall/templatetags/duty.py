@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.templatetags.moments import place, utc
 from oncall import agenda
-from oncall.calendars import Period, clock_changes
+from oncall.calendars import WEEK, Period, clock_changes
 from oncall.models import DutyName
 from oncall.querysets import Lane, Stint
 
@@ -67,6 +67,29 @@ def within(lane: Lane, period: Period) -> list[Stint]:
 
 
 @register.filter
+def covers(period: Period, moment: datetime) -> bool:
+    return period.starts_at <= moment < period.ends_at
+
+
+@register.filter
+def title(period: Period) -> str:
+    """`16 – 22 November 2026`, saying a month and a year once where once is enough; of more days, the month."""
+    first, last = period.days[0].on, period.days[-1].on
+    whole = pgettext("date format", "j F Y")
+    if len(period.days) > WEEK:
+        return date_format(period.on, pgettext("date format", "F Y"))
+    start = whole if first.year != last.year else pgettext("date format", "j F")
+    if (first.year, first.month) == (last.year, last.month):
+        start = "j"
+    return f"{date_format(first, start)} – {date_format(last, whole)}"
+
+
+@register.filter
+def day_name(day: date) -> str:
+    return date_format(day, pgettext("date format", "l j F"))
+
+
+@register.filter
 def crew(lane: Lane, period: Period) -> list[User]:
     """Everyone on the lane within the period, once."""
     return list({person.pk: person for it in agenda.within(lane, period) for person in it.people}.values())
@@ -82,14 +105,14 @@ def missing(stint: Stint, lane: Lane) -> int:
 def bar(period: Period, starts_at: datetime, ends_at: datetime) -> SafeString:
     """Where something lasts from and how long, as SVG attributes: true to elapsed time, to the second."""
     left = period.percent(starts_at)
-    return format_html('x="{:.4f}%" width="{:.4f}%"', left, period.percent(ends_at) - left)
+    return format_html('x="{}" width="{}"', _share(left), _share(period.percent(ends_at) - left))
 
 
 @register.simple_tag
 def stands(period: Period, moment: datetime) -> SafeString:
     """A vertical line at an instant, as SVG attributes."""
-    left = period.percent(moment)
-    return format_html('x1="{:.4f}%" x2="{:.4f}%"', left, left)
+    left = _share(period.percent(moment))
+    return format_html('x1="{}" x2="{}"', left, left)
 
 
 @register.simple_tag(takes_context=True)
@@ -117,6 +140,11 @@ def clock_notes(context, period: Period, groups: list[list[Lane]]) -> list[str]:
         for zone, tz in sorted(zones.items())
         for day, jump in clock_changes(span, tz)
     ]
+
+
+def _share(percent: float) -> str:
+    """With a point in every language: SVG knows no decimal comma."""
+    return f"{percent:.4f}%"
 
 
 def _clock_note(zone: str, day: date, jump: timedelta) -> str:

@@ -48,9 +48,25 @@ def test_an_ended_shift_is_recorded_once(cast):
     assert WorkedShift.objects.filter(ends_at__gt=START + week).count() == 0
 
 
-def test_the_outlook_tells_now_from_next(cast):
-    [outlook] = Roster.objects.outlooks(at=START)
-    assert {named.shift.duty: named.people for named in outlook.now} == {
+def test_lanes_tell_every_duty_and_from_when_to_when(cast):
+    week = timedelta(days=7)
+    lanes = Roster.objects.lanes(span=(START, START + week), at=START)
+    assert {lane.duty: lane.at(START).people for lane in lanes} == {
         "primary": [cast.on_duty],
         "secondary": [cast.second],
     }
+    assert [(it.is_open_before, it.is_open_after) for lane in lanes for it in lane.stints] == [
+        (True, True)
+    ] * 2
+
+
+def test_a_duty_whose_last_person_was_taken_out_is_a_gap_and_not_silence(cast):
+    Participant.objects.filter(layer__duty="primary").delete()
+    lanes = Roster.objects.lanes(span=(START, START + timedelta(days=7)), at=START)
+    assert {lane.duty: lane.stints[0].state for lane in lanes} == {"primary": "gap", "secondary": "on"}
+
+
+def test_a_version_that_ended_before_has_no_lane(cast):
+    Layer.objects.filter(duty="secondary").update(effective_until=START)
+    lanes = Roster.objects.lanes(span=(START, START + timedelta(days=7)), at=START)
+    assert [lane.duty for lane in lanes] == ["primary"]
