@@ -52,6 +52,13 @@ def on_the_day_of(lane: Lane, moment: datetime) -> Stint | None:
 
 
 @register.filter
+def after_today(lane: Lane, moment: datetime) -> Stint | None:
+    """What follows the stint of today, begun or not."""
+    today = on_the_day_of(lane, moment)
+    return lane.after(max(moment, today.starts_at) if today else moment)
+
+
+@register.filter
 def holds(stint: Stint, person_id: int) -> bool:
     return stint.holds(person_id)
 

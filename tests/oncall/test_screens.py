@@ -177,7 +177,9 @@ def test_the_working_week_tells_which_cohort_is_at_work(cast, looks, set_clock):
     hours = {"turn_unit": "week", "handoff_time": "00:00", "window_start": "09:00", "window_end": "17:00"}
     roster = layered("week", [cast.second], name="Tue–Sat", working_days=[1, 2, 3, 4, 5], **hours)
     layered("week", [cast.manager], roster=roster, name="Sun–Thu", working_days=[6, 0, 1, 2, 3], **hours)
-    set_clock(utc("2026-03-07T18:00"))  # Saturday 10:00 there
+    set_clock(utc("2026-03-07T16:00"))  # Saturday 08:00 there
+    assert "Second from 17:00 until 01:00 Next Second Tue 10 Mar, 16:00" in words(looks("?roster=week"))
+    set_clock(utc("2026-03-07T18:00"))
     now = words(looks("?roster=week"))
     assert "Tue–Sat Second at work until" in now
     assert "Sun–Thu Not at work today" in now
