@@ -75,7 +75,7 @@ def _missed(rota: Rota, span: Span, shown: list[Shift], missing: AbstractSet[Per
     """What the missing would do in the shifts that are `shown` without them: each layer asked by itself, since
     only there a higher rank hides nobody."""
     names = {
-        layer.name for layer in rota.layers if any(missing.intersection(group) for group in layer.groups)
+        layer.name for layer in rota.layers if any(not missing.isdisjoint(group) for group in layer.groups)
     }
     for name in names:
         alone = replace(rota, layers=tuple(layer for layer in rota.layers if layer.name == name))
