@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.poke import ACCESS, poke_on_commit
 from accounts.refusals import Refused
 from incidents.models import Incident, IncidentUserGrant
 
@@ -55,6 +56,7 @@ def give(
             "expires_at": expires_at or at + DEFAULT_SPAN,
         },
     )
+    poke_on_commit(person.pk, ACCESS)
     return grant
 
 
@@ -70,3 +72,4 @@ def end(*, incident: Incident, person: User, source: str, at: datetime) -> None:
     """What one source opened is closed from `at` on; grants from other sources stand."""
     standing = IncidentUserGrant.objects.filter(user=person, content_object=incident, source=source)
     standing.filter(expires_at__gt=at).update(expires_at=at)
+    poke_on_commit(person.pk, ACCESS)

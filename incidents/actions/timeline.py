@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
+from incidents.actions import live
 from incidents.models import Incident, TimelineEntry
 
 
@@ -20,7 +21,8 @@ def record(
 ) -> TimelineEntry:
     """Append one entry inside the caller's transaction. `at` is when it is written, `occurred_at` when it
     happened (the same unless said). `text` is what the actor wrote, `why` their reason; `data` holds ids and codes,
-    never words."""
+    never words. Open screens hear of it once it is durable."""
+    live.changed(incident)
     return TimelineEntry.objects.create(
         incident=incident,
         kind=kind,
