@@ -52,6 +52,7 @@ ACCESS: dict[str, Rule] = {
     "receipt": person("GET"),
     "incidents": person("GET"),
     "incident": person("GET"),
+    "presence": person("GET"),
     "acknowledge": person("POST"),
     "accept": person("POST", permission="incident.triage"),
     "decline": person("POST", permission="incident.triage"),

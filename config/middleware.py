@@ -4,10 +4,12 @@ and the headers no response goes without."""
 from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -20,6 +22,17 @@ PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 )
+
+
+class IdleSessionMiddleware(SessionMiddleware):
+    """What a page asks for by itself is no sign of a person: an unattended screen is signed out in time,
+    however much happens on it."""
+
+    def process_response(self, request, response):
+        if "X-Live" in request.headers and not request.session.modified:
+            patch_vary_headers(response, ["Cookie"])
+            return response
+        return super().process_response(request, response)
 
 
 def viewer(get_response):

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from incidents import converters
 from incidents.api import events
-from incidents.views import incident, queue, report, stages, triage, work, writing
+from incidents.views import incident, presence, queue, report, stages, triage, work, writing
 
 register_converter(converters.IncidentCode, "incident_code")
 register_converter(converters.RoomTab, "room_tab")
@@ -21,6 +21,7 @@ urlpatterns = [
     path("incidents/<incident_code:code>/decline/", triage.decline, name="decline"),
     path("incidents/<incident_code:code>/merge/", triage.merge, name="merge"),
     path("incidents/<incident_code:code>/<room_tab:tab>/", incident.room_tab, name="room_tab"),
+    path("incidents/<incident_code:code>/presence/", presence.presence, name="presence"),
     path("incidents/<incident_code:code>/edit/", writing.edit, name="edit_incident"),
     path("incidents/<incident_code:code>/note/", writing.note, name="note"),
     path("incidents/<incident_code:code>/update/", writing.update, name="update"),

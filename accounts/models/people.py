@@ -50,6 +50,12 @@ class User(AbstractBaseUser):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    @property
+    def initials(self) -> str:
+        """Of the first and the last word of the name."""
+        words = self.name.split() or ["?"]
+        return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()
+
     def subject(self, *, at: datetime) -> Subject:
         """What this person holds at `at`. Four queries, none after `with_holdings()`."""
         if not self.is_active:

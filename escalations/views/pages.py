@@ -13,9 +13,8 @@ from escalations.models import Page
 
 
 def waiting_pages(request: PersonRequest) -> HttpResponse:
-    """The fragment that home shows and the live stream refreshes."""
-    waiting = Page.objects.visible_to(request.subject).waiting().newest_first()
-    return render(request, "escalations/_waiting_pages.html", {"pages": waiting})
+    """The fragment on every screen, which asks for itself again when the live stream says so."""
+    return render(request, "escalations/_waiting_live.html")
 
 
 def page(request: PersonRequest, pk: UUID) -> HttpResponse:

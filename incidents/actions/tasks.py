@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Refused
-from incidents.actions import grants, timeline
+from incidents.actions import grants, live, timeline
 from incidents.choices import EntryKind, TaskState
 from incidents.models import Incident, Task
 from incidents.playbooks import Playbook
@@ -89,6 +89,7 @@ def take(*, task: Task, assignee: User | None, at: datetime) -> Task:
         grants.check_may_know(incident=locked.incident, person=assignee, at=at)
     locked.assignee = assignee
     locked.save(update_fields=["assignee"])
+    live.changed(locked.incident)
     return locked
 
 

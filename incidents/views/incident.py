@@ -42,6 +42,8 @@ def room(
     context = {
         "incident": found,
         "tab": tab,
+        # Where the screen asks for itself again; a form's own address cannot be opened.
+        "here": request.get_full_path() if request.method == "GET" else found.get_absolute_url(),
         "may_edit": may_edit,
         "may_triage": request.subject.may("incident.triage"),
         "downgrade": found.downgrades.filter(state=Downgrade.State.WAITING)

@@ -1,6 +1,9 @@
 """A real Chromium on a real server on a committed database. What a screen says on the browser's console is
 collected, and fails the test: a refused style or script is a bug."""
 
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,6 +11,7 @@ from django.conf import settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from devstack.ports import free_port
 from escalations.tasks import sweep
 from incidents.models import Incident
 from tests.browser import chrome
@@ -33,6 +37,35 @@ def server(committed_db, settings) -> Iterator[str]:
     assert thread.error is None, thread.error
     yield f"http://127.0.0.1:{thread.port}"
     thread.terminate()
+
+
+@pytest.fixture
+def streamed_server(server, another_process, settings) -> str:
+    """The console's address, with the real stream beside it; `streamed_server` comes before `opened`."""
+    port = free_port()
+    origin = f"http://127.0.0.1:{port}"
+    settings.STREAM_URL = f"{origin}/stream/"
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | {"connect-src": ["'self'", origin]}}
+    command = ("-m", "uvicorn", "config.asgi:application", "--port", str(port), "--log-level", "warning")
+    process = another_process(*command, BASE_URL=server, STREAM_URL=settings.STREAM_URL)
+    until = time.monotonic() + 30
+    while not _answers(settings.STREAM_URL):
+        assert process.poll() is None, "the stream ended"
+        assert time.monotonic() < until, "the stream did not start"
+        time.sleep(0.1)
+    return server
+
+
+def _answers(url: str) -> bool:
+    """Whether the stream listens, and hears Redis itself: it then sends a stranger off with a 401."""
+    try:
+        urllib.request.urlopen(url, timeout=5)
+    except urllib.error.HTTPError as refused:
+        return refused.code == 401
+    except OSError:
+        return False
+    return False
 
 
 def _no_second_static_handler(handler):

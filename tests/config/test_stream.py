@@ -12,7 +12,7 @@ from accounts.poke import poke_on_commit
 from accounts.presence import people_in
 from devstack.ports import free_port
 from escalations.actions import escalations
-from incidents.actions import grants, lifecycle
+from incidents.actions import grants, lifecycle, triage
 from tests.cast import START
 
 BASE_URL = "http://127.0.0.1:8000"
@@ -69,7 +69,8 @@ def stream(committed_cast, another_process):
                     break
             except ConnectionRefusedError:
                 pass
-            assert process.poll() is None and time.monotonic() < until, "the stream did not start"
+            assert process.poll() is None, "the stream ended"
+            assert time.monotonic() < until, "the stream did not start"
             time.sleep(0.05)
         opened.append(connection)
         found = Answer(answer)
@@ -137,7 +138,7 @@ def test_an_outsiders_stream_is_the_same_to_the_byte_whatever_happens(stream, co
     stream(signed_in(cast.manager), csea.code)
     told = {"permission": "reveal", "source": "manual", "reason": "test", "at": clock.now()}
     grants.give(incident=csea, person=cast.outsider, **told)  # without the clearance it opens nothing
-    lifecycle.decline(incident=csea, reason="test", by=cast.manager, at=clock.now())
+    triage.decline(incident=csea, reason="test", by=cast.manager, at=clock.now())
     after.append(outsider.quiet(1.5))
     assert after == [b""]
     assert set(outsider.heard.split(b"\n")) == {b"retry: 2000", b": ping", b""}

@@ -27,6 +27,7 @@ CLASSES = ["open", "drill", "csea", "terror", "insider", "absent"]
 # route -> (method, what it takes beyond seeing the incident, answer when all is well)
 PAGES = {
     "incident": ("GET", None, 200),
+    "presence": ("GET", None, 200),
     "escalation_panel": ("GET", None, 200),
     "acknowledge": ("POST", "edit", 302),
     "accept": ("POST", "triage", 302),
