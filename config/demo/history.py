@@ -5,6 +5,7 @@ import random
 from datetime import datetime, timedelta
 
 from accounts.models import Delivery, User
+from config.demo import rooms
 from escalations.actions import escalations
 from incidents.actions import intake, lifecycle, triage
 from incidents.actions.submission import Submission
@@ -66,6 +67,18 @@ def seed(people: dict[str, User], integration: Integration, *, at: datetime) -> 
     ages.sort()
     for number in reversed(range(len(COURSES))):
         _live_through(people, integration, number, at - ages[number], dice)
+    _bring_up_to_date(people["Jonas"], at, dice)
+
+
+def _bring_up_to_date(manager: User, at: datetime, dice: random.Random) -> None:
+    """Whoever manages something has just said how it stands; one severity waits for a second person."""
+    managed = Incident.objects.visible_to(manager.subject(at=at)).open().exclude(incident_manager=None)
+    for incident in managed.select_related("incident_manager").order_by("pk"):
+        said_at = at - timedelta(minutes=dice.randrange(4, 25))
+        rooms.report_on(incident, incident.incident_manager, said_at, dice)
+    severe = managed.filter(severity__lt=2).order_by("pk").first()
+    if severe is not None:
+        rooms.ask_to_lower(severe, manager, at - timedelta(minutes=3))
 
 
 def _live_through(people, integration, number: int, began: datetime, dice: random.Random) -> None:
@@ -85,16 +98,19 @@ def _live_through(people, integration, number: int, began: datetime, dice: rando
     elif course == "merged":
         _merge(people, integration, number, incident, manager, moments[1], dice)
     else:
-        _work(incident, course, manager, moments)
+        _work(people, incident, course, manager, moments, dice)
 
 
-def _work(incident: Incident, course: str, manager: User, moments: list[datetime]) -> None:
+def _work(people, incident: Incident, course: str, manager: User, moments: list[datetime], dice) -> None:
     """Accepted, then as far as its course goes."""
     lifecycle.accept(incident=incident, manager=manager, by=manager, at=moments[1])
+    incident.refresh_from_db()
+    rooms.furnish(people, incident, manager, moments[1], dice)
     steps = {"contained": lifecycle.contain, "resolved": lifecycle.resolve, "closed": lifecycle.close}
     if course not in steps:
         return
     for (stage, step), moment in zip(steps.items(), moments[2:], strict=True):
+        rooms.report_on(incident, manager, moment - timedelta(minutes=5), dice)
         step(incident=incident, by=manager, at=moment)
         if stage == course:
             return
@@ -135,7 +151,7 @@ def _merge(people, integration, number: int, incident: Incident, manager: User, 
     survivor = _report(people, integration, number, at - timedelta(minutes=2), dice)
     triage.merge(incident=incident, into=survivor, by=manager, at=at)
     _page_until(survivor, at - timedelta(minutes=2), at)
-    _work(survivor, "closed", manager, [at + timedelta(hours=h) for h in range(5)])
+    _work(people, survivor, "closed", manager, [at + timedelta(hours=h) for h in range(5)], dice)
 
 
 def _page_until(incident: Incident, began: datetime, end: datetime) -> None:

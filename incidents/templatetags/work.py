@@ -4,10 +4,11 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.report import ReportForm
-from incidents.models import Incident, Report
+from incidents.models import Downgrade, Incident, Report, Task
 
 register = template.Library()
 
+MOST_LINES = 12  # of a kind on the home screen; the rest is where the line leads
 DUE_WORDS = {
     "acknowledge": _("Acknowledge"),
     "manager": _("Name an incident manager"),
@@ -30,6 +31,25 @@ def my_incidents(context):
     subject = context["subject"]
     mine = Incident.objects.visible_to(subject).open().in_hands_of(subject.person_id).queue_order()
     return {"incidents": mine, "subject": subject}
+
+
+@register.inclusion_tag("incidents/_my_tasks.html", takes_context=True)
+def my_tasks(context):
+    """Open tasks on the viewer's list in incidents that have not ended, soonest due first."""
+    subject = context["subject"]
+    known = Incident.objects.visible_to(subject).open()
+    mine = Task.objects.open().of(subject.person_id).filter(incident__in=known).select_related("incident")
+    return {"tasks": mine[:MOST_LINES], "subject": subject}
+
+
+@register.inclusion_tag("incidents/_my_word.html", takes_context=True)
+def waiting_for_my_word(context):
+    """Downgrades somebody else asked for, on incidents the viewer may act on."""
+    subject = context["subject"]
+    mine = Incident.objects.visible_to(subject, "edit")
+    waiting = Downgrade.objects.filter(state=Downgrade.State.WAITING, incident__in=mine)
+    asked = waiting.exclude(asked_by=subject.person_id).select_related("incident", "asked_by")
+    return {"downgrades": asked.order_by("asked_at"), "subject": subject}
 
 
 @register.inclusion_tag("incidents/_my_reports.html", takes_context=True)
