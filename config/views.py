@@ -67,7 +67,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     explanation = _(
         "This form was open for too long, or did not come from this site. Go back, reload the page and send it again."
     )
-    return _problem(request, 403, _("The form was not accepted"), explanation)
+    return _problem(request, 403, _("The form was not accepted"), explanation, icon="clock")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -77,12 +77,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     explanation = _("Your roles do not open this page. An administrator can change that.")
-    return _problem(request, 403, _("Not open to you"), explanation)
+    return _problem(request, 403, _("Not open to you"), explanation, icon="lock")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     explanation = _("It does not exist, or it is not for you. The address may be mistyped.")
-    return _problem(request, 404, _("Nothing here"), explanation)
+    return _problem(request, 404, _("Nothing here"), explanation, icon="search")
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -95,7 +95,10 @@ def failed(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html"), status=status)
 
 
-def _problem(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
+def _problem(
+    request: HttpRequest, status: int, title: str, explanation: str, *, icon: str = "warning"
+) -> HttpResponse:
     if is_for_machines(request):
         return problem_json(status, explanation)
-    return render(request, "problem.html", {"title": title, "explanation": explanation}, status=status)
+    context = {"title": title, "explanation": explanation, "icon": icon}
+    return render(request, "problem.html", context, status=status)

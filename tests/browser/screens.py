@@ -27,6 +27,10 @@ def press(selector: str) -> Callable[[Page], None]:
     return lambda page: page.locator(selector).first.click()
 
 
+def keys(*pressed: str) -> Callable[[Page], None]:
+    return lambda page: [page.keyboard.press(key) for key in pressed]
+
+
 def refuse(page: Page) -> None:
     page.fill("[name=title]", "Clips of the attack are posted again")
     page.click(".form-foot button")
@@ -52,6 +56,10 @@ SCREENS = [
     Screen("on-duty-mine", "responder", "/on-duty/?view=week&person=me"),
     Screen("on-duty-misread", "manager", "/on-duty/?view=month&on=someday&roster=nowhere"),
     Screen("menu", "manager", "/on-duty/", press(".menu summary")),
+    Screen("palette", "manager", "/incidents/", keys("Control+k")),
+    Screen("help", "manager", "/incidents/", keys("?")),
+    Screen("search", "manager", "/search/?q=school"),
+    Screen("search-nothing", "outsider", "/search/?q=school"),
     Screen("password", "manager", "/account/password/change/"),
     Screen("sign-out", "manager", "/account/logout/"),
     Screen("nothing-here", "manager", "/nothing/", status=404),
