@@ -21,7 +21,7 @@ export function letter(event) {
 const apple = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
 
 // `mod K` is ⌘ K on an Apple keyboard and Ctrl K elsewhere.
-for (const key of document.querySelectorAll("[data-key]")) {
-  key.textContent = key.dataset.key.replace("mod", apple ? "⌘" : "Ctrl");
+for (const key of document.querySelectorAll("[data-cap]")) {
+  key.textContent = key.dataset.cap.replace("mod", apple ? "⌘" : "Ctrl");
   key.hidden = false;
 }
