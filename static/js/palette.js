@@ -53,11 +53,11 @@ function places() {
 }
 
 function actions() {
-  return [...document.querySelectorAll("[data-command]")].flatMap((source, index) => {
-    const label = source.dataset.command || source.textContent.trim();
+  return [...document.querySelectorAll("[data-command], .tabs a")].flatMap((source, index) => {
+    const label = source.dataset.command || source.textContent.trim().replace(/\s+/g, " ");
     if (source.disabled || source.closest("[hidden]") || !fits(label)) return [];
     const option = item("div", `action-${index}`, label);
-    const key = source.getAttribute("aria-keyshortcuts");
+    const key = source.getAttribute("aria-keyshortcuts") ?? source.dataset.key;
     if (key) option.append(Object.assign(document.createElement("kbd"), { textContent: key }));
     option.addEventListener("click", () => {
       palette.close();
@@ -98,8 +98,9 @@ function say(count, failed) {
 
 function listHere() {
   list.replaceChildren();
-  group("actions", words.actions, actions());
+  // Places first: Enter on the empty palette leads somewhere and does nothing.
   group("places", words.places, places());
+  group("actions", words.actions, actions());
   return settle();
 }
 
