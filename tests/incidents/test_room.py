@@ -34,7 +34,7 @@ def test_a_note_is_kept_as_written_and_shown_as_markdown(incident, at_desk):
     ("text", "kept_out"),
     [
         ("![x](https://elsewhere.example/a.png)", "<img"),
-        ("[look](https://elsewhere.example/)", "<a href"),
+        ("[look](https://elsewhere.example/)", 'href="https://elsewhere'),
         ("<script>alert(1)</script>", "<script>alert"),
         ("<b onclick=x>", "<b onclick"),
     ],
@@ -165,7 +165,7 @@ def furnish(cast, incident, times):
     rating.change(incident=incident, severity=3, reason="Calm", by=cast.manager, at=START)
 
 
-QUERIES = {"tasks": 33, "updates": 25, "decisions": 25, "people": 30, "reports": 30}
+QUERIES = {"tasks": 32, "updates": 27, "decisions": 27, "people": 32, "reports": 31}
 
 
 @pytest.mark.parametrize("times", [1, 6])
@@ -180,14 +180,14 @@ def test_every_tab_costs_the_same_however_much_is_in_it(
 
 @pytest.mark.parametrize("times", [1, 500])
 def test_the_room_costs_the_same_with_five_hundred_entries(
-    cast, incident, at_desk, django_assert_num_queries, times
+    cast, incident, at_desk, django_assert_max_num_queries, times
 ):
     furnish(cast, incident, 1)
     for number in range(times):
         timeline.record(
             incident=incident, kind=EntryKind.NOTE, at=START, by=cast.manager, text=f"Note {number}"
         )
-    with django_assert_num_queries(32):
+    with django_assert_max_num_queries(30):
         page = at_desk.get(incident.get_absolute_url()).content.decode()
     assert page.count('class="entry"') <= 60
 
@@ -197,12 +197,10 @@ def test_older_entries_are_a_press_away_and_none_is_skipped(cast, incident, at_d
         timeline.record(
             incident=incident, kind=EntryKind.NOTE, at=START, by=cast.manager, text=f"Note {number};"
         )
-    path, seen = incident.get_absolute_url(), ""
-    while path:
-        page = at_desk.get(path).content.decode()
-        seen += page
-        rest = page.partition("before=")[2].partition('"')[0]
-        path = f"{incident.get_absolute_url()}?before={rest}" if rest else None
+    first = at_desk.get(incident.get_absolute_url()).content.decode()
+    older = first.partition('href="?before=')[2].partition('"')[0]
+    seen = first + at_desk.get(f"{incident.get_absolute_url()}?before={older}").content.decode()
+    assert 'href="?before=' not in seen.removeprefix(first)
     assert all(f"Note {number};" in seen for number in range(70))
 
 

@@ -105,7 +105,7 @@ def test_the_queue_costs_the_same_however_long(cast, at_desk, django_assert_num_
 def test_the_incident_page_costs_the_same_however_long(cast, at_desk, django_assert_num_queries, reports):
     for _ in range(reports):
         incident = cast.report(dedup_key="k", content=[{"platform_id": "v"}])
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(31):
         at_desk.get(f"/incidents/{incident.code}/")
 
 
