@@ -7,17 +7,17 @@ from collections import deque
 from collections.abc import Iterator
 
 import redis.asyncio as redis
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import Error as DatabaseError
 
 from accounts.poke import ACCESS, channel_for
+from config.stream.door import looked
 from config.stream.listener import Listener
 from config.stream.presence import Presence
-from config.stream.sight import INCIDENTS, PRESENCE, Poke, Sight, look
+from config.stream.sight import INCIDENTS, PRESENCE, Poke, Sight
 
 log = logging.getLogger("watchfloor.stream")
-looked = sync_to_async(look, thread_sensitive=False)
+PING_SECONDS = 15
 LOOK_AGAIN_SECONDS = 30
 # With the database away nobody's sight can be looked at; an old one is trusted this long.
 TRUST_SECONDS = 60
@@ -37,7 +37,7 @@ class Hub:
 
     async def run(self) -> None:
         """Everything that goes on for as long as the process lives."""
-        await asyncio.gather(self._listen(), self._keep_looking(), self.presence.keep())
+        await asyncio.gather(self._listen(), self._ping(), self._keep_looking(), self.presence.keep())
 
     @contextlib.contextmanager
     def listening(self, listener: Listener, *, since: float) -> Iterator[None]:
@@ -81,6 +81,13 @@ class Hub:
             for listener in self.listeners:
                 listener.end()
             await asyncio.sleep(1)
+
+    async def _ping(self) -> None:
+        """One clock for all: a timer for each wait would cost more than what is waited for."""
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            for listener in self.listeners:
+                listener.ping()
 
     async def _keep_looking(self) -> None:
         """A few at a time, longest ago first: neither the database nor a poke waits for all of them."""

@@ -1,7 +1,6 @@
 """One browser: what it may hear of, and what it has not been told yet."""
 
 import asyncio
-import contextlib
 import secrets
 
 from config.stream.sight import Sight
@@ -31,10 +30,12 @@ class Listener:
         self.gone = True
         self._something.set()
 
-    async def words(self, within: float) -> list[str]:
-        """What there is to tell, waiting for it `within` seconds; empty if nothing came."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._something.wait(), within)
+    def ping(self) -> None:
+        self._something.set()
+
+    async def words(self) -> list[str]:
+        """What there is to tell, waiting for it; nothing when it is only time for a sign of life."""
+        await self._something.wait()
         self._something.clear()
         told, self._pending = list(self._pending), {}
         return told

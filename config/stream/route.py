@@ -10,12 +10,12 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 
-from config.stream.hub import REMEMBERED_SECONDS, Hub, looked
+from config.stream.door import Door
+from config.stream.hub import REMEMBERED_SECONDS, Hub
 from config.stream.listener import Listener
 from incidents.converters import IncidentCode
 
 log = logging.getLogger("watchfloor.stream")
-PING_SECONDS = 15
 MOST_ROOMS = 20
 CODE = re.compile(IncidentCode.regex)
 HEADERS = [
@@ -28,6 +28,7 @@ HEADERS = [
 ]
 
 hub = Hub()
+door = Door()
 
 
 async def application(scope, receive, send) -> None:
@@ -45,7 +46,7 @@ async def application(scope, receive, send) -> None:
     rooms, ago = _asked(scope["query_string"].decode("latin-1"))
     now = asyncio.get_running_loop().time()
     cookie = headers.get(b"cookie", "")
-    [sight] = await looked([(cookie, rooms)])
+    sight = await door.look_at(cookie, rooms)
     if sight is None:
         return await _refuse(send, 401)
     listener = Listener(cookie, rooms, sight, looked_at=now)
@@ -58,7 +59,7 @@ async def _stream(listener: Listener, receive, send) -> None:
     await send(_chunk("retry: 2000\n\n"))
     gone = asyncio.create_task(_disconnected(receive, listener))
     while not listener.gone:
-        words = await listener.words(within=PING_SECONDS)
+        words = await listener.words()
         if not listener.gone:
             await send(_chunk("".join(f"event: poke\ndata: {each}\n\n" for each in words) or ": ping\n\n"))
     gone.cancel()

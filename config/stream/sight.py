@@ -2,13 +2,16 @@
 session is read by hand, as Django's middleware would read it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from http.cookies import SimpleCookie
+from datetime import datetime
 from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import connections
+from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from accounts import clock
@@ -63,31 +66,41 @@ def look(asked: list[tuple[str, frozenset[str]]]) -> list[Sight | None]:
     """What each (cookie, codes of open rooms) may hear of; None for whoever is not signed in. In a thread of
     its own, on one connection that is given back."""
     try:
-        return [_sight_of(cookie, rooms) for cookie, rooms in asked]
+        sessions = [_session_of(cookie) for cookie, _ in asked]
+        ids = {session.get(SESSION_KEY) for session in sessions}
+        people = {
+            str(person.pk): person
+            for person in User.objects.active().filter(pk__in=ids - {None}).with_holdings()
+        }
+        at = clock.now()
+        return [
+            _sight_of(person, rooms, at) if person and _is_signed_in(person, session) else None
+            for (_, rooms), session in zip(asked, sessions, strict=True)
+            for person in [people.get(session.get(SESSION_KEY, ""))]
+        ]
     finally:
         connections.close_all()
 
 
-def _sight_of(cookie: str, rooms: frozenset[str]) -> Sight | None:
-    person = _signed_in(cookie)
-    if person is None:
-        return None
-    subject = person.subject(at=clock.now())
+def _sight_of(person: User, rooms: frozenset[str], at: datetime) -> Sight:
+    subject = person.subject(at=at)
     open_ids, by_grant = AccessProfile.objects.split_for(subject, "view")
-    visible = Incident.objects.visible_to(subject)
-    granted = visible.filter(profile__in=by_grant).values_list("pk", flat=True) if by_grant else ()
-    seen = visible.filter(code__in=rooms).values_list("code", flat=True) if rooms else ()
+    granted: Iterable[int] = ()
+    seen: Iterable[str] = ()
+    if by_grant or rooms:
+        visible = Incident.objects.visible_to(subject)
+        granted = visible.filter(profile__in=by_grant).values_list("pk", flat=True)
+        seen = visible.filter(code__in=rooms).values_list("code", flat=True)
     return Sight(person.pk, frozenset(open_ids), frozenset(granted), frozenset(seen))
 
 
-def _signed_in(cookie: str) -> User | None:
-    """The active person a session cookie stands for, as Django itself would decide."""
-    morsel = SimpleCookie(cookie).get(settings.SESSION_COOKIE_NAME)
-    if morsel is None:
-        return None
-    session = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
-    person = User.objects.active().filter(pk=session.get(SESSION_KEY)).first()
-    if person is None or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
-        return None
-    unchanged = constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash())
-    return person if unchanged else None
+def _session_of(cookie: str) -> SessionBase:
+    key = parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME)
+    return import_module(settings.SESSION_ENGINE).SessionStore(key)
+
+
+def _is_signed_in(person: User, session: SessionBase) -> bool:
+    """As Django itself would decide."""
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return False
+    return constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash())

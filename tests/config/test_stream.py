@@ -19,8 +19,8 @@ BASE_URL = "http://127.0.0.1:8000"
 QUICK = """
 import uvicorn
 from config.asgi import application
-from config.stream import hub, presence, route
-hub.LOOK_AGAIN_SECONDS, presence.GRACE_SECONDS, route.PING_SECONDS = 0.5, 0.2, 0.5
+from config.stream import hub, presence
+hub.LOOK_AGAIN_SECONDS, presence.GRACE_SECONDS, hub.PING_SECONDS = 0.5, 0.2, 0.5
 uvicorn.run(application, port={port}, log_level="warning")
 """
 
@@ -69,6 +69,7 @@ def stream(committed_cast, another_process):
                     break
             except ConnectionRefusedError:
                 pass
+            connection.close()
             assert process.poll() is None, "the stream ended"
             assert time.monotonic() < until, "the stream did not start"
             time.sleep(0.05)
