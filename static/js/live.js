@@ -89,7 +89,8 @@ async function askFor(source, those) {
   }
   const signedOut = answer.type === "opaqueredirect";
   if (signedOut || NO_LONGER.has(answer.status)) {
-    refuse(those, new URL(source, location.href).pathname === location.pathname, signedOut);
+    const isWholeScreen = location.pathname.startsWith(new URL(source, location.href).pathname);
+    refuse(those, isWholeScreen, signedOut);
   } else if (answer.ok) {
     const page = new DOMParser().parseFromString(html, "text/html");
     // What the screen no longer has is empty now.

@@ -2,14 +2,19 @@
 // selection, scroll and opened details stay with it. Forms somebody is writing in are not touched.
 
 // What people or other scripts set on a page, and no server sends to take away.
-const THEIRS = new Set(["open", "aria-selected", "aria-expanded", "data-selected", "data-stale", "data-dirty"]);
+const THEIRS = new Set([
+  "open", "hidden", "aria-selected", "aria-expanded", "data-selected", "data-stale", "data-dirty", "data-sent",
+  "data-began", "data-draft-begun",
+]);
 
-/** Whether two nodes say the same. A token of this one answer says nothing, nor how long ago something is. */
+/** Whether two nodes say the same. A token of this one answer says nothing, nor what a script writes again anyway:
+    how long ago something is, or what a key is called on this machine. */
 export function same(a, b) {
   if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
   if (a.nodeType !== Node.ELEMENT_NODE) return a.data === b.data;
   if (a.matches("time[data-span]")) return a.dateTime === b.dateTime && a.dataset.span === b.dataset.span;
-  if (a.matches("[name=csrfmiddlewaretoken]")) return true;
+  if (a.matches("kbd[data-key]")) return a.dataset.key === b.dataset.key;
+  if (a.matches("[name=csrfmiddlewaretoken]")) return b.matches("[name=csrfmiddlewaretoken]");
   const [names, others] = [own(a), own(b)];
   if (names.length !== others.length || a.childNodes.length !== b.childNodes.length) return false;
   if (names.some((name) => a.getAttribute(name) !== b.getAttribute(name))) return false;
@@ -56,11 +61,11 @@ function morphChildren(parent, next, held) {
 /** What an element is known by among its siblings, in the old page and in the new. */
 export function nameOf(node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return "";
-  const said = node.id || node.dataset.key || node.getAttribute("action") || node.getAttribute("href") || node.getAttribute("name");
+  const said = node.id || node.getAttribute("action") || node.getAttribute("href") || node.getAttribute("name");
   if (said) return said;
   if (node.localName === "button") return node.closest("form")?.getAttribute("action") ?? "";
   if (!node.matches("li, tr, article")) return "";
-  const about = node.querySelector("[id], [data-key], a[href], form[action]");
+  const about = node.querySelector("[id], a[href], form[action]");
   return about ? nameOf(about) : "";
 }
 

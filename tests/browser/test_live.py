@@ -113,7 +113,7 @@ def test_the_tabs_of_one_browser_hold_one_stream_and_hand_it_on(room, opened, co
     second.wait_for_timeout(1_000)
     assert streams[-1].frame.page == second
     lifecycle.accept(incident=room, manager=committed_cast.manager, by=committed_cast.manager, at=clock.now())
-    second.wait_for_selector(".stage:has-text('Active')", timeout=2_000)
+    second.wait_for_selector(".stage:has-text('Active')", timeout=10_000)  # it may only now be signed in
     expect_present(second, committed_cast.manager, room)
 
 
