@@ -204,7 +204,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 if PRODUCTION:
     STATIC_ROOT = BASE_DIR / "var" / "static"
     STORAGES = {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "config.static.HashedFiles"},
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     }
 
