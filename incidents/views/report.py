@@ -1,6 +1,5 @@
 """Raising something, and the receipt that it landed."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from incidents.actions.submission import Submission
 from incidents.choices import Source
 from incidents.forms.report import ReportForm
 from incidents.models import Incident, Report
+from incidents.views.found import kept as landed
 
 
 def report(request: PersonRequest) -> HttpResponse:
@@ -24,7 +24,7 @@ def report(request: PersonRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Your report landed. The people on duty are being told."))
+            landed(request, _("Your report landed. The people on duty are being told."), "report")
             return redirect(kept)
     return render(request, "incidents/report.html", {"form": form}, status=422 if form.errors else 200)
 

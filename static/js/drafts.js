@@ -2,8 +2,10 @@
 // data-draft keeps its text in this tab until the server says (data-clears) that it has it. Nothing is kept
 // after the tab closes, nor on another person's screen.
 
-const PREFIX = "draft:";
+const ALL = "draft:";
+const PREFIX = `${ALL}${document.body.dataset.person}:`;
 
+for (const key of Object.keys(sessionStorage)) if (key.startsWith(ALL) && !key.startsWith(PREFIX)) sessionStorage.removeItem(key);
 for (const done of document.querySelectorAll("[data-clears]")) sessionStorage.removeItem(PREFIX + done.dataset.clears);
 
 const fieldsOf = (form) => [...form.querySelectorAll("textarea, input:not([type=hidden], [type=checkbox], [type=radio]), select")];
