@@ -50,13 +50,13 @@ def test_an_expired_session_brings_one_back_to_the_words(room, committed_cast):
 
 
 def test_leaving_and_coming_back_finds_the_words_and_nobody_else_does(
-    room, paged, opened, signed_in, committed_cast
+    room, server, paged, signed_in, committed_cast
 ):
     room.goto("/on-duty/")
     room.goto(paged.get_absolute_url())
     assert room.input_value(NOTE) == "Two schools, not one"
     cookie = signed_in(committed_cast.on_duty).cookies["session"]
-    room.context.add_cookies([{"name": "session", "value": cookie.value, "url": room.url}])
+    room.context.add_cookies([{"name": "session", "value": cookie.value, "url": server}])
     room.goto("/on-duty/")
     room.goto(paged.get_absolute_url())
     assert room.input_value(NOTE) == ""
