@@ -42,6 +42,19 @@ class UserQuerySet(models.QuerySet):
         """Everything `subject()` reads, in a constant number of queries for any number of people."""
         return self.prefetch_related(*HOLDINGS)
 
+    def answering(self, words: str):
+        """Those whose name or address has every one of the words in it."""
+        found = self
+        for word in words.split():
+            found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
+        return found
+
+    def locked_together(self, *people: User | None):
+        """These rows, locked in one order, so that two administrators acting on each other come one after
+        the other: person by id."""
+        ids = [person.pk for person in people if person is not None]
+        return self.select_for_update(no_key=True).order_by("pk").in_bulk(ids)
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Lets Django and allauth find people by e-mail address, whatever its case; creates nobody."""
@@ -72,6 +85,20 @@ class ApiTokenQuerySet(models.QuerySet):
             .select_related("person")
             .first()
         )
+
+
+class AuditQuerySet(models.QuerySet):
+    def page(self, *, before: int | None, size: int) -> tuple[list, int | None]:
+        """One page, newest first, from just before the event `before`; and where the next begins, None after
+        the last. One query however far back."""
+        older = self.filter(pk__lt=before) if before is not None else self
+        events = list(older.select_related("actor").order_by("-pk")[: size + 1])
+        return events[:size], events[size - 1].pk if len(events) > size else None
+
+    def last_change(self, about: models.Model):
+        """Who touched a thing last, to tell somebody whose own change came too late."""
+        same = self.filter(object_type=about._meta.model_name, object_id=about.pk)
+        return same.select_related("actor").order_by("-pk").first()
 
 
 class DeliveryQuerySet(models.QuerySet):

@@ -11,7 +11,15 @@ from accounts.subject import Subject
 from incidents.models import Incident
 
 if TYPE_CHECKING:
-    from escalations.models import Route
+    from escalations.models import EscalationPolicy, Route
+
+
+class EscalationPolicyQuerySet(models.QuerySet["EscalationPolicy"]):
+    def with_steps(self) -> EscalationPolicyQuerySet:
+        """Everything a policy's sentences read, in a constant number of queries for any number of policies."""
+        return self.prefetch_related("steps__targets__roster", "steps__targets__person").order_by(
+            "name", "pk"
+        )
 
 
 class RouteQuerySet(models.QuerySet["Route"]):

@@ -4,6 +4,8 @@ from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.regions import Region as Region  # people have the same
+
 
 class Severity(IntegerChoices):
     SEV0 = 0, _("SEV0")
@@ -27,13 +29,6 @@ class Mode(TextChoices):
     LIVE = "live", pgettext_lazy("mode", "Live")
     DRILL = "drill", pgettext_lazy("mode", "Drill")
     TEST = "test", pgettext_lazy("mode", "Test")
-
-
-class Region(TextChoices):
-    AMER = "AMER", _("Americas")
-    EMEA = "EMEA", _("Europe, Middle East and Africa")
-    APAC = "APAC", _("Asia and Pacific")
-    REECA = "REECA", _("Russia, Eastern Europe and Central Asia")
 
 
 class DeclineReason(TextChoices):

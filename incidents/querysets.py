@@ -164,9 +164,17 @@ class ReportQuerySet(models.QuerySet):
 
 
 class IntegrationQuerySet(models.QuerySet):
-    def for_key(self, routing_key: str):
-        """Found by digest, so the comparison takes the same time whatever the key."""
-        return self.filter(key_hash=digest(routing_key), revoked_at=None).first()
+    def for_key(self, routing_key: str, *, at: datetime):
+        """Found by digest, so the comparison takes the same time whatever the key; the key before the current
+        one counts until its time is up."""
+        told = digest(routing_key)
+        standing = Q(key_hash=told) | Q(old_key_hash=told, old_key_until__gt=at)
+        return self.filter(standing, revoked_at=None).first()
+
+    def with_last_report(self):
+        """Each with `last_report_at`: when anything last came in by it."""
+        newest = models.Max("reports__received_at")
+        return self.annotate(last_report_at=newest).order_by("name", "pk")
 
 
 def serialise_on(key: str) -> None:

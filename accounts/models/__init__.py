@@ -1,4 +1,5 @@
 from accounts.models.access import AccessProfile, Clearance, Compartment, CompartmentMembership
+from accounts.models.audit import AuditAction, AuditEvent, AuditObject
 from accounts.models.outbox import Delivery, Message
 from accounts.models.people import ApiToken, ContactMethod, RoleAssignment, Site, User
 from accounts.models.running import ClockOffset, Heartbeat
@@ -6,6 +7,9 @@ from accounts.models.running import ClockOffset, Heartbeat
 __all__ = [
     "AccessProfile",
     "ApiToken",
+    "AuditAction",
+    "AuditEvent",
+    "AuditObject",
     "Clearance",
     "ClockOffset",
     "Compartment",

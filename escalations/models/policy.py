@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from escalations.ladder import Step, Target
-from escalations.querysets import RouteQuerySet
+from escalations.querysets import EscalationPolicyQuerySet, RouteQuerySet
 from incidents.models import Incident
 from oncall.models import DutyName, Roster
 
@@ -15,6 +15,11 @@ from oncall.models import DutyName, Roster
 class EscalationPolicy(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
+    version = models.PositiveIntegerField(
+        default=1, help_text=_("Counts changes; one made on an older version is refused.")
+    )
+
+    objects = EscalationPolicyQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -67,17 +72,24 @@ class StepTarget(models.Model):
 class Route(models.Model):
     """Which policy an incident gets. Routes are tried in order; an empty condition holds for anything."""
 
-    position = models.PositiveSmallIntegerField(unique=True)
+    position = models.PositiveSmallIntegerField()
     policy = models.ForeignKey(EscalationPolicy, models.PROTECT, related_name="routes")
     severities = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     harm_types = ArrayField(models.CharField(max_length=3), default=list, blank=True)
     regions = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects = RouteQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
+        constraints = [
+            # Judged at the end of a statement, so that one statement may reorder the list.
+            models.UniqueConstraint(
+                fields=["position"], name="route_position_once", deferrable=models.Deferrable.IMMEDIATE
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.position}: {self.policy}"

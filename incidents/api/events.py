@@ -83,11 +83,11 @@ def enqueue(request: HttpRequest) -> JsonResponse:
 
 
 def _accept(event: dict, body: dict) -> JsonResponse:
-    integration = Integration.objects.for_key(event["routing_key"])
+    at = clock.now()
+    integration = Integration.objects.for_key(event["routing_key"], at=at)
     if integration is None:
         return _invalid(["routing_key: not known here. Copy the key from the integration's page."])
     dedup_key = event.get("dedup_key") or uuid.uuid4().hex
-    at = clock.now()
     try:
         if event["event_action"] == "trigger":
             events.trigger(

@@ -17,7 +17,8 @@ new_number = partial(random_code, "R", 8)
 
 
 class Integration(models.Model):
-    """A machine that may report. Its key is shown once; only the digest is kept."""
+    """A machine that may report. Its key is shown once; only the digest is kept. After a rotation the key before
+    goes on working until `old_key_until`, so that the machine can be changed over without losing a report."""
 
     name = models.CharField(max_length=80)
     key_hash = models.CharField(max_length=64, unique=True)
@@ -28,8 +29,20 @@ class Integration(models.Model):
     triggers_per_minute = models.PositiveIntegerField(default=6000)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    key_changed_at = models.DateTimeField(null=True, blank=True)
+    old_key_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    old_key_until = models.DateTimeField(null=True, blank=True)
 
     objects = IntegrationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old_key_hash=None, old_key_until=None)
+                | Q(old_key_hash__isnull=False, old_key_until__isnull=False),
+                name="integration_old_key_ends",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,79 @@
+"""What was changed about people, policies, integrations and keys, by whom and why. Rows are facts: a trigger
+refuses to change or remove them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models.people import User
+from accounts.querysets import AuditQuerySet
+
+
+class AuditAction(models.TextChoices):
+    SIGNED_IN = "signed_in", _("Signed in")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
+    PASSWORD_CHANGED = "password_changed", _("Password changed")  # noqa: S105  the name of a fact
+    PERSON_ADDED = "person_added", _("Person added")
+    PERSON_INVITED = "person_invited", _("Invitation sent")
+    PERSON_EDITED = "person_edited", _("Person edited")
+    PERSON_DEACTIVATED = "person_deactivated", _("Person deactivated")
+    PERSON_REACTIVATED = "person_reactivated", _("Person reactivated")
+    ROLE_GIVEN = "role_given", _("Role given")
+    ROLE_TAKEN = "role_taken", _("Role taken")
+    CLEARANCE_GIVEN = "clearance_given", _("Clearance given")
+    CLEARANCE_ENDED = "clearance_ended", _("Clearance ended")
+    CONTACT_DISABLED = "contact_disabled", _("Contact method disabled")
+    CONTACT_ENABLED = "contact_enabled", _("Contact method enabled")
+    TOKEN_MADE = "token_made", _("API token made")  # noqa: S105
+    TOKEN_REVOKED = "token_revoked", _("API token revoked")  # noqa: S105
+    POLICY_CREATED = "policy_created", _("Policy created")
+    POLICY_CHANGED = "policy_changed", _("Policy changed")
+    POLICY_REMOVED = "policy_removed", _("Policy removed")
+    ROUTE_CREATED = "route_created", _("Route created")
+    ROUTE_CHANGED = "route_changed", _("Route changed")
+    ROUTE_MOVED = "route_moved", _("Route moved")
+    ROUTE_REMOVED = "route_removed", _("Route removed")
+    INTEGRATION_CREATED = "integration_created", _("Integration created")
+    INTEGRATION_CHANGED = "integration_changed", _("Integration changed")
+    INTEGRATION_REVOKED = "integration_revoked", _("Integration revoked")
+    KEY_ROTATED = "key_rotated", _("Key rotated")
+    OLD_KEY_ENDED = "old_key_ended", _("Old key ended")
+
+
+class AuditObject(models.TextChoices):
+    """What an event is about, by the name of its model; those above accounts are known here by name alone."""
+
+    PERSON = "user", pgettext_lazy("audit", "Person")
+    TOKEN = "apitoken", pgettext_lazy("audit", "API token")  # noqa: S105
+    POLICY = "escalationpolicy", pgettext_lazy("audit", "Policy")
+    ROUTE = "route", pgettext_lazy("audit", "Route")
+    INTEGRATION = "integration", pgettext_lazy("audit", "Integration")
+
+
+class AuditEvent(models.Model):
+    """One change. `before` and `after` hold the changed fields only: codes, names, times as text; never a
+    secret, never what anybody wrote about an incident. Roles, clearances and contact methods are about their
+    person. `object_name` is what it was called then."""
+
+    occurred_at = models.DateTimeField()
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    action = models.CharField(max_length=32, choices=AuditAction.choices)
+    object_type = models.CharField(max_length=32, choices=AuditObject.choices, blank=True)
+    object_id = models.BigIntegerField(null=True, blank=True)
+    object_name = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.CharField(max_length=300, blank=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["action", "-id"], name="audit_by_action"),
+            models.Index(fields=["actor", "-id"], name="audit_by_actor"),
+            models.Index(fields=["object_type", "object_id", "-id"], name="audit_by_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_name}"
