@@ -77,7 +77,16 @@ class AccessProfileQuerySet(models.QuerySet["AccessProfile"]):
         return open_ids, by_grant
 
 
+class PeriodQuerySet(models.QuerySet):
+    def valid(self, *, at: datetime):
+        return self.filter(Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at)
+
+
 class ApiTokenQuerySet(models.QuerySet):
+    def standing(self):
+        """Not revoked; some may have expired."""
+        return self.filter(revoked_at=None)
+
     def for_secret(self, secret: str, *, at: datetime):
         return (
             self.filter(secret_hash=digest(secret), revoked_at=None, person__is_active=True)

@@ -6,6 +6,7 @@ from config import search, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("", include("accounts.urls")),
     path("", include("incidents.urls")),
     path("", include("escalations.urls")),
     path("", include("oncall.urls")),

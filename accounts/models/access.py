@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts.models.people import User
-from accounts.querysets import AccessProfileQuerySet
+from accounts.querysets import AccessProfileQuerySet, PeriodQuerySet
 from accounts.subject import Subject
 
 # The names that come with the installation, so that they are translated where they are shown.
@@ -65,6 +65,8 @@ class Period(models.Model):
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
     granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = PeriodQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -13,7 +13,7 @@ class AuditAction(models.TextChoices):
     SIGNED_IN = "signed_in", _("Signed in")
     SIGNED_OUT = "signed_out", _("Signed out")
     SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
-    PASSWORD_CHANGED = "password_changed", _("Password changed")  # noqa: S105  the name of a fact
+    PASSWORD_CHANGED = "password_changed", _("Password changed")
     PERSON_ADDED = "person_added", _("Person added")
     PERSON_INVITED = "person_invited", _("Invitation sent")
     PERSON_EDITED = "person_edited", _("Person edited")
@@ -25,8 +25,8 @@ class AuditAction(models.TextChoices):
     CLEARANCE_ENDED = "clearance_ended", _("Clearance ended")
     CONTACT_DISABLED = "contact_disabled", _("Contact method disabled")
     CONTACT_ENABLED = "contact_enabled", _("Contact method enabled")
-    TOKEN_MADE = "token_made", _("API token made")  # noqa: S105
-    TOKEN_REVOKED = "token_revoked", _("API token revoked")  # noqa: S105
+    TOKEN_MADE = "token_made", _("API token made")
+    TOKEN_REVOKED = "token_revoked", _("API token revoked")
     POLICY_CREATED = "policy_created", _("Policy created")
     POLICY_CHANGED = "policy_changed", _("Policy changed")
     POLICY_REMOVED = "policy_removed", _("Policy removed")
@@ -45,7 +45,7 @@ class AuditObject(models.TextChoices):
     """What an event is about, by the name of its model; those above accounts are known here by name alone."""
 
     PERSON = "user", pgettext_lazy("audit", "Person")
-    TOKEN = "apitoken", pgettext_lazy("audit", "API token")  # noqa: S105
+    TOKEN = "apitoken", pgettext_lazy("audit", "API token")
     POLICY = "escalationpolicy", pgettext_lazy("audit", "Policy")
     ROUTE = "route", pgettext_lazy("audit", "Route")
     INTEGRATION = "integration", pgettext_lazy("audit", "Integration")

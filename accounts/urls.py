@@ -1,0 +1,32 @@
+"""Administration: people, clearances, the audit; and everybody's own API tokens."""
+
+from django.urls import path
+
+from accounts.views import administration, audit, clearances, people, person, tokens
+
+urlpatterns = [
+    path("admin/", administration.administration, name="administration"),
+    path("admin/people/", people.people, name="people"),
+    path("admin/people/add/", people.add, name="person_add"),
+    path("admin/people/<int:person_id>/", person.person, name="person"),
+    path("admin/people/<int:person_id>/edit/", people.edit, name="person_edit"),
+    path("admin/people/<int:person_id>/invite/", people.invite, name="person_invite"),
+    path("admin/people/<int:person_id>/roles/", person.roles, name="person_roles"),
+    path("admin/people/<int:person_id>/deactivate/", person.deactivate, name="person_deactivate"),
+    path("admin/people/<int:person_id>/reactivate/", person.reactivate, name="person_reactivate"),
+    path(
+        "admin/people/<int:person_id>/contact-methods/<int:method_id>/",
+        person.switch_contact_method,
+        name="contact_method_switch",
+    ),
+    path("admin/people/<int:person_id>/clearances/", clearances.give, name="clearance_give"),
+    path(
+        "admin/people/<int:person_id>/clearances/<int:clearance_id>/end/",
+        clearances.end,
+        name="clearance_end",
+    ),
+    path("admin/audit/", audit.audit, name="audit"),
+    path("admin/audit/export/", audit.export, name="audit_export"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
+]
