@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 
 from accounts.subject import Subject
+from escalations import coverage
+from incidents.choices import Region, Severity
 from incidents.models import Incident
+from incidents.taxonomy import HARM_TYPES
 
 if TYPE_CHECKING:
-    from escalations.models import EscalationPolicy, Route
+    from escalations.models import Route
 
 
 class EscalationPolicyQuerySet(models.QuerySet["EscalationPolicy"]):
@@ -27,6 +31,13 @@ class RouteQuerySet(models.QuerySet["Route"]):
         """The first route, in order, whose every condition the incident meets."""
         routes = self.select_related("policy").order_by("position")
         return next((route for route in routes if route.matches(incident)), None)
+
+    def space(self, rules: Sequence[coverage.Conditions]) -> list[coverage.Values]:
+        """Every severity, harm type, region and language an incident can have, as far as routes can tell: the
+        empty text stands for a region or language that no route names."""
+        regions = {*Region.values, ""}.union(*(rule[2] for rule in rules))
+        languages = {""}.union(*(rule[3] for rule in rules))
+        return [tuple(Severity.values), tuple(HARM_TYPES), tuple(sorted(regions)), tuple(sorted(languages))]
 
 
 class EscalationQuerySet(models.QuerySet):

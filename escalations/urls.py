@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from escalations.views import link, pages, panel
+from escalations.views import link, pages, panel, policies, routes
 
 urlpatterns = [
     path("pages/", pages.waiting_pages, name="waiting_pages"),
@@ -11,4 +11,14 @@ urlpatterns = [
     path("p/<str:token>/", link.page_link, name="page_link"),
     path("incidents/<incident_code:code>/page/", panel.page_by_hand, name="page_by_hand"),
     path("incidents/<incident_code:code>/escalation/", panel.escalation_panel, name="escalation_panel"),
+    path("admin/policies/", policies.policies, name="policies"),
+    path("admin/policies/add/", policies.add, name="policy_add"),
+    path("admin/policies/<int:policy_id>/", policies.policy, name="policy"),
+    path("admin/policies/<int:policy_id>/edit/", policies.edit, name="policy_edit"),
+    path("admin/policies/<int:policy_id>/remove/", policies.remove, name="policy_remove"),
+    path("admin/routes/", routes.routes, name="routes"),
+    path("admin/routes/add/", routes.add, name="route_add"),
+    path("admin/routes/<int:route_id>/edit/", routes.edit, name="route_edit"),
+    path("admin/routes/<int:route_id>/move/", routes.move, name="route_move"),
+    path("admin/routes/<int:route_id>/remove/", routes.remove, name="route_remove"),
 ]

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from incidents import converters
 from incidents.api import events
-from incidents.views import incident, presence, queue, report, stages, triage, work, writing
+from incidents.views import incident, integrations, presence, queue, report, stages, triage, work, writing
 
 register_converter(converters.IncidentCode, "incident_code")
 register_converter(converters.RoomTab, "room_tab")
@@ -40,6 +40,17 @@ urlpatterns = [
     path("incidents/<incident_code:code>/functions/", work.assign, name="assign"),
     path("incidents/<incident_code:code>/functions/<uuid:pk>/end/", work.end_function, name="end_function"),
     path("incidents/<incident_code:code>/manager/", work.manager, name="manager"),
+    path("admin/integrations/", integrations.integrations, name="integrations"),
+    path("admin/integrations/add/", integrations.add, name="integration_add"),
+    path("admin/integrations/<int:integration_id>/", integrations.integration, name="integration"),
+    path("admin/integrations/<int:integration_id>/edit/", integrations.edit, name="integration_edit"),
+    path("admin/integrations/<int:integration_id>/rotate/", integrations.rotate, name="integration_rotate"),
+    path(
+        "admin/integrations/<int:integration_id>/old-key/end/",
+        integrations.end_old_key,
+        name="integration_end_old_key",
+    ),
+    path("admin/integrations/<int:integration_id>/revoke/", integrations.revoke, name="integration_revoke"),
     path("v2/enqueue", events.enqueue, name="events"),
     path("events/v2/enqueue", events.enqueue, name="events_prefixed"),
 ]

@@ -23,7 +23,8 @@ STEP_SECONDS = 300
 @dataclass
 class Cast:
     """`on_duty` is primary, `second` secondary and `manager` manager on duty, always; `specialist` holds
-    csea and terror; `outsider` is signed in and holds nothing."""
+    csea and terror; `admin` is an administrator, `security` a security officer; `outsider` is signed in and
+    holds nothing."""
 
     on_duty: User
     second: User
@@ -31,6 +32,8 @@ class Cast:
     specialist: User
     reporter: User
     partner: User
+    admin: User
+    security: User
     outsider: User
     integration: Integration
     duty: Roster
@@ -73,6 +76,8 @@ def gather() -> Cast:
         specialist=person("specialist", "responder", hashed, "csea", "terror"),
         reporter=person("reporter", "reporter", hashed),
         partner=person("partner", "partner", hashed),
+        admin=person("admin", "administrator", hashed),
+        security=person("security", "security_officer", hashed),
         outsider=person("outsider", "", hashed),
         integration=Integration.objects.create(
             name="Detector", key_hash=digest(ROUTING_KEY), harm_type="VT3"

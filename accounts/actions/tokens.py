@@ -33,7 +33,7 @@ def make(*, person: User, name: str, expires_at: datetime | None, at: datetime) 
         raise TooManyTokensError(
             _("You have %(most)s tokens. Revoke one that is not used any more.") % {"most": MOST_TOKENS}
         )
-    secret = secrets.token_urlsafe(32)
+    secret = "wf_" + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         person=locked, name=name, secret_hash=digest(secret), expires_at=expires_at
     )

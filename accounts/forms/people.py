@@ -48,7 +48,9 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Choose the zone their times are shown in.")},
     )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of their screens and mails.")
+    )
 
     def __init__(self, *args: Any, person: User | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -105,6 +107,7 @@ class ClearanceForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Clearance"),
         choices=[("", _("Choose one")), *Clearance.Kind.choices],
+        help_text=_("The screening they passed."),
         error_messages={"required": _("Choose which clearance.")},
     )
     evidence = forms.CharField(

@@ -24,7 +24,7 @@ def audit(request: PersonRequest) -> HttpResponse:
         "newest": _address(request) if _mark(request) else None,
         "query": _address(request),
         "form": found.form,
-        "most": MOST_EXPORTED,
+        "most": f"{MOST_EXPORTED:,}",
     }
     return render(request, "accounts/audit.html", context)
 

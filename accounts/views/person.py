@@ -34,7 +34,7 @@ def sheet(request: PersonRequest, person_id: int, status: int = 200, **forms: An
         "may_manage": subject.may("people.manage"),
         "may_change_roles": subject.may("people.manage") and not oneself,
         "may_clear": subject.may("clearances.manage") and not oneself,
-        "clearances": found.clearances.select_related("granted_by").order_by("-valid_from", "-pk"),
+        "clearances": found.clearances.select_related("granted_by").order_by("kind", "-valid_from", "-pk"),
         "methods": found.contact_methods.all(),
         "roles_form": RolesForm(initial={"roles": held}),
         "reason_form": ReasonForm(),

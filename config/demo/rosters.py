@@ -5,7 +5,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from escalations.models import EscalationPolicy, PolicyStep, Route, StepTarget
+from escalations.actions import policies, routes
+from escalations.ladder import Step, Target
+from escalations.models import EscalationPolicy
 from oncall.actions import ledger
 from oncall.models import Layer, Participant, Roster
 
@@ -34,7 +36,7 @@ def seed(people: dict[str, User], *, at: datetime) -> None:
     managers = _managers(people, start)
     for roster in Roster.objects.all():
         ledger.record_ended(roster=roster, at=at)
-    _policies(duty, managers)
+    _policies(duty, managers, people["Ingrid"], at - timedelta(days=70))
 
 
 def _working_week(people: dict[str, User], start: date) -> Roster:
@@ -80,20 +82,20 @@ def _take_turns(layer: Layer, groups: list[list[User]]) -> None:
             Participant.objects.create(layer=layer, group=position, person=person)
 
 
-def _policies(duty: Roster, managers: Roster) -> None:
+def _policies(duty: Roster, managers: Roster, by: User, at: datetime) -> None:
     """One policy per severity tier, and a quicker one for children: its manager is asked at the first step."""
-    primary, secondary, manager = (duty, "primary"), (duty, "secondary"), (managers, "primary")
-    urgent = EscalationPolicy.objects.create(slug="child-safety", name="Child safety, urgent")
-    _climb(urgent, [[primary, manager], [secondary]], (180, 300))
-    Route.objects.create(position=1, policy=urgent, severities=[0, 1], harm_types=CHILD_SAFETY)
+    primary, secondary = Target(duty.pk, "primary"), Target(duty.pk, "secondary")
+    manager = Target(managers.pk, "primary")
+    last = None
     for severity, waits in PATIENCE.items():
-        policy = EscalationPolicy.objects.create(slug=f"sev{severity}", name=f"SEV{severity}")
-        _climb(policy, [[primary], [secondary], [manager]], waits)
-        Route.objects.create(position=10 + severity, policy=policy, severities=[severity])
+        policy = _climb(f"SEV{severity}", [[primary], [secondary], [manager]], waits, by, at)
+        last = routes.create(policy=policy, severities=[severity], after=last, by=by, at=at)
+    urgent = _climb("Child safety, urgent", [[primary, manager], [secondary]], (180, 300), by, at)
+    routes.create(policy=urgent, severities=[0, 1], harm_types=CHILD_SAFETY, after=None, by=by, at=at)
 
 
-def _climb(policy: EscalationPolicy, rungs: list[list[tuple[Roster, str]]], waits: tuple[int, ...]) -> None:
-    for position, (targets, wait) in enumerate(zip(rungs, waits, strict=True)):
-        step = PolicyStep.objects.create(policy=policy, position=position, delay=wait)
-        for roster, duty in targets:
-            StepTarget.objects.create(step=step, roster=roster, duty=duty)
+def _climb(
+    name: str, rungs: list[list[Target]], waits: tuple[int, ...], by: User, at: datetime
+) -> EscalationPolicy:
+    steps = [Step(wait, tuple(targets)) for targets, wait in zip(rungs, waits, strict=True)]
+    return policies.create(name=name, steps=steps, by=by, at=at)

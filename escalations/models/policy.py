@@ -92,7 +92,7 @@ class Route(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.position}: {self.policy}"
+        return f"→ {self.policy}"
 
     def matches(self, incident: Incident) -> bool:
         return all(

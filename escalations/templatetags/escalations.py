@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from escalations.forms import PageForm
+from escalations.forms.pages import PageForm
 from escalations.models import Escalation, Page
 from incidents.people import who_may_know
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.refusals import Refused
 from accounts.requests import PersonRequest
 from escalations.actions import pages
-from escalations.forms import PageForm
+from escalations.forms.pages import PageForm
 from escalations.models import Escalation, Page
 from incidents.models import Incident
 from incidents.people import who_may_know

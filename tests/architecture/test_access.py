@@ -20,7 +20,9 @@ SAMPLES = {
     "uidb36": "1",
     "key": "x",
     "tab": "tasks",
-}
+} | dict.fromkeys(
+    ["person_id", "method_id", "clearance_id", "token_id", "policy_id", "route_id", "integration_id"], 999_999
+)
 
 
 def routes() -> Iterator[tuple[str, URLPattern]]:

@@ -81,7 +81,7 @@ def world(cast) -> World:
         "granted manager": person("granted-manager", "incident_manager", hashed, "csea", "terror", "insider"),
         "review lead": person("review-lead", "review_lead", hashed),
         "analyst": person("analyst", "analyst", hashed),
-        "security officer": person("security", "security_officer", hashed),
+        "security officer": cast.security,
         "roster admin": person("roster-admin", "roster_admin", hashed),
         "deactivated manager": person("gone", "incident_manager", hashed, "csea"),
     }

@@ -117,5 +117,7 @@ def parts(committed_cast: Cast) -> dict:
         "manager": committed_cast.manager,
         "responder": committed_cast.on_duty,
         "reporter": committed_cast.reporter,
+        "administrator": committed_cast.admin,
+        "security": committed_cast.security,
         "outsider": committed_cast.outsider,
     }

@@ -8,7 +8,8 @@ from playwright.sync_api import Page
 
 @dataclass(frozen=True)
 class Screen:
-    """`who` is a part in the play: `manager`, `responder` (somebody paged), `reporter`, `outsider`, or nobody.
+    """`who` is a part in the play: `manager`, `responder` (somebody paged), `reporter`, `administrator`, `security`
+    (officer), `outsider`, or nobody.
     `leads` goes on from `path` by pressing what a person would press."""
 
     name: str
@@ -62,6 +63,29 @@ SCREENS = [
     Screen("search-nothing", "outsider", "/search/?q=school"),
     Screen("password", "manager", "/account/password/change/"),
     Screen("sign-out", "manager", "/account/logout/"),
+    Screen("tokens", "manager", "/account/tokens/"),
+    Screen("admin", "administrator", "/admin/"),
+    Screen("admin-people", "administrator", "/admin/people/"),
+    Screen("admin-people-none", "administrator", "/admin/people/?q=nobody+like+that"),
+    Screen("admin-person", "administrator", "/admin/people/?role=responder", press(".table tbody th a")),
+    Screen("admin-person-security", "security", "/admin/people/?role=responder", press(".table tbody th a")),
+    Screen("admin-person-add", "administrator", "/admin/people/add/"),
+    Screen("admin-policies", "administrator", "/admin/policies/"),
+    Screen("admin-policy", "administrator", "/admin/policies/", press(".table tbody th a")),
+    Screen("admin-policy-add", "administrator", "/admin/policies/add/", press("[value=add-step]")),
+    Screen(
+        "admin-policy-refused",
+        "administrator",
+        "/admin/policies/add/",
+        press(".form-foot button"),
+        status=422,
+    ),
+    Screen("admin-routes", "administrator", "/admin/routes/"),
+    Screen("admin-route-add", "administrator", "/admin/routes/add/"),
+    Screen("admin-integrations", "administrator", "/admin/integrations/"),
+    Screen("admin-integration", "administrator", "/admin/integrations/", press(".table tbody th a")),
+    Screen("admin-integration-add", "administrator", "/admin/integrations/add/"),
+    Screen("admin-audit", "administrator", "/admin/audit/"),
     Screen("nothing-here", "manager", "/nothing/", status=404),
 ]
 

@@ -51,7 +51,7 @@ def latest_page(info: dict) -> tuple[str, str]:
 
 def person(info: dict, who: str, paged: str) -> dict | None:
     """Who plays a part: the one paged, or the first with the role."""
-    role = {"manager": "incident_manager"}.get(who, who)
+    role = {"manager": "incident_manager", "security": "security_officer"}.get(who, who)
     fits = [one for one in info["people"] if one["role"] == role]
     if who == "responder":
         fits = [one for one in info["people"] if one["email"] == paged] or fits
