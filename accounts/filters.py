@@ -4,10 +4,10 @@ from typing import ClassVar
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditAction, AuditEvent, AuditObject, User
+from accounts.querysets import UserQuerySet
 from accounts.roles import Role
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -34,15 +34,15 @@ class PeopleFilter(filters.FilterSet):
         model = User
         fields: ClassVar[list[str]] = []
 
-    def matching(self, people: QuerySet, name: str, words: str) -> QuerySet:
+    def matching(self, people: UserQuerySet, name: str, words: str) -> UserQuerySet:
         return people.answering(words)
 
-    def holding(self, people: QuerySet, name: str, role: str) -> QuerySet:
+    def holding(self, people: UserQuerySet, name: str, role: str) -> UserQuerySet:
         if role == "none":
             return people.filter(role_assignments=None)
         return people.filter(role_assignments__role=role)
 
-    def being(self, people: QuerySet, name: str, state: str) -> QuerySet:
+    def being(self, people: UserQuerySet, name: str, state: str) -> UserQuerySet:
         return people.filter(is_active=state == "active")
 
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.subject import Subject
 
 if TYPE_CHECKING:
-    from accounts.models import AccessProfile, User
+    from accounts.models import AccessProfile, AuditEvent, User
 
 
 def digest(secret: str) -> str:
@@ -96,12 +96,12 @@ class ApiTokenQuerySet(models.QuerySet):
         )
 
 
-class AuditQuerySet(models.QuerySet):
-    def page(self, *, before: int | None, size: int) -> tuple[list, int | None]:
+class AuditQuerySet(models.QuerySet["AuditEvent"]):
+    def page(self, *, before: int | None, size: int) -> tuple[list[AuditEvent], int | None]:
         """One page, newest first, from just before the event `before`; and where the next begins, None after
         the last. One query however far back."""
         older = self.filter(pk__lt=before) if before is not None else self
-        events = list(older.select_related("actor").order_by("-pk")[: size + 1])
+        events: list[AuditEvent] = list(older.select_related("actor").order_by("-pk")[: size + 1])
         return events[:size], events[size - 1].pk if len(events) > size else None
 
     def last_change(self, about: models.Model):

@@ -1,13 +1,14 @@
 """Whether every incident finds a route: which combinations fit none, and which routes never get a turn. Pure:
 values that no route tells apart are judged together, so that the whole space is a few hundred questions."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 # A route's conditions, one set for each dimension; an empty set holds for anything.
 Conditions = tuple[frozenset, ...]
-Values = tuple[Hashable, ...]
+Values = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)

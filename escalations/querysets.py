@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from escalations.models import Route
 
 
-class EscalationPolicyQuerySet(models.QuerySet["EscalationPolicy"]):
+class EscalationPolicyQuerySet(models.QuerySet):
     def with_steps(self) -> EscalationPolicyQuerySet:
         """Everything a policy's sentences read, in a constant number of queries for any number of policies."""
         return self.prefetch_related("steps__targets__roster", "steps__targets__person").order_by(

@@ -27,7 +27,7 @@ def record(
         occurred_at=at,
         actor=by,
         action=action,
-        object_type=AuditObject(about._meta.model_name) if about else "",
+        object_type=AuditObject(str(about._meta.model_name)) if about else "",
         object_id=about.pk if about else None,
         object_name=str(about)[:200] if about else "",
         before=before,

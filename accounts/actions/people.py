@@ -127,13 +127,10 @@ def choose_roles(*, person: User, roles: list[str], by: User, at: datetime) -> N
     RoleAssignment.objects.bulk_create(
         RoleAssignment(person=locked, role=role) for role in sorted(set(roles) - held)
     )
-    for action, changed in (
-        (AuditAction.ROLE_TAKEN, held - set(roles)),
-        (AuditAction.ROLE_GIVEN, set(roles) - held),
-    ):
-        for role in sorted(changed):
-            key = "before" if action == AuditAction.ROLE_TAKEN else "after"
-            audit.record(action=action, by=by, at=at, about=locked, **{key: {"role": role}})
+    for role in sorted(held - set(roles)):
+        audit.record(action=AuditAction.ROLE_TAKEN, by=by, at=at, about=locked, before={"role": role})
+    for role in sorted(set(roles) - held):
+        audit.record(action=AuditAction.ROLE_GIVEN, by=by, at=at, about=locked, after={"role": role})
 
 
 @transaction.atomic

@@ -81,5 +81,12 @@ def _clear(people: dict[str, User], at: datetime) -> None:
     """Grace screened everyone, as the product has it: the audit knows."""
     for person in PEOPLE:
         for kind in person.clearances:
-            told = {"kind": kind, "evidence": "HR screening file", "valid_from": at, "valid_until": None}
-            clearances.give(person=people[person.name.split()[0]], by=people["Grace"], at=at, **told)
+            clearances.give(
+                person=people[person.name.split()[0]],
+                kind=kind,
+                evidence="HR screening file",
+                valid_from=at,
+                valid_until=None,
+                by=people["Grace"],
+                at=at,
+            )

@@ -58,7 +58,8 @@ def _sheet(request: PersonRequest, policy: EscalationPolicy | None) -> HttpRespo
         try:
             return redirect("policy", _saved(request, policy, form).pk)
         except actions.ChangedMeanwhileError as refusal:
-            return _beside_theirs(request, draft, str(refusal))
+            assert policy, "only a policy that is there can have changed"  # noqa: S101
+            return _beside_theirs(request, draft, str(refusal), policy)
         except Refused as refusal:
             form.refuse(str(refusal))
     return _shown(request, policy, form, status=422)
@@ -75,9 +76,11 @@ def _saved(request: PersonRequest, policy: EscalationPolicy | None, form: Policy
     return saved
 
 
-def _beside_theirs(request: PersonRequest, draft: Draft, sentence: str) -> HttpResponse:
+def _beside_theirs(
+    request: PersonRequest, draft: Draft, sentence: str, policy: EscalationPolicy
+) -> HttpResponse:
     """Both versions, and a form whose next *Save* knows of theirs."""
-    theirs = EscalationPolicy.objects.with_steps().get(pk=request.resolver_match.kwargs["policy_id"])
+    theirs = EscalationPolicy.objects.with_steps().get(pk=policy.pk)
     draft.version = str(theirs.version)
     form = PolicyForm(draft, Targets(theirs), sent=True)
     form.refuse(sentence)

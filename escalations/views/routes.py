@@ -33,8 +33,8 @@ def add(request: PersonRequest) -> HttpResponse:
     others = Route.objects.order_by("position")
     form = RouteForm(request.POST or None, others=others, initial={"after": _above_the_last(list(others))})
     if request.method == "POST" and form.is_valid():
-        told = {"policy": form.cleaned_data["policy"], "after": form.cleaned_data["after"]}
-        actions.create(**told, **form.conditions, by=request.user, at=request.subject.at)
+        policy, after = form.cleaned_data["policy"], form.cleaned_data["after"]
+        actions.create(policy=policy, after=after, by=request.user, at=request.subject.at, **form.conditions)
         messages.success(request, _("Route added. Incidents declared from now on follow it."))
         return redirect("routes")
     return _sheet(request, form)
@@ -44,9 +44,10 @@ def edit(request: PersonRequest, route_id: int) -> HttpResponse:
     route = get_object_or_404(Route, pk=route_id)
     form = RouteForm(request.POST or None, initial=conditions_of(route))
     if request.method == "POST" and form.is_valid():
-        told = {"policy": form.cleaned_data["policy"], "version": form.cleaned_data["version"]}
+        told: dict[str, Any] = {name: form.cleaned_data[name] for name in ("policy", "version")}
+        told |= form.conditions
         try:
-            actions.change(route=route, **told, **form.conditions, by=request.user, at=request.subject.at)
+            actions.change(route=route, by=request.user, at=request.subject.at, **told)
             messages.success(request, _("Saved. Incidents declared from now on follow it."))
             return redirect("routes")
         except actions.ChangedMeanwhileError as refusal:
