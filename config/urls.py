@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("incidents.urls")),
     path("", include("escalations.urls")),
     path("", include("oncall.urls")),
+    path("", include("postmortems.urls")),
     path("api/", include("incidents.api.urls")),
     path("api/", include("escalations.api.urls")),
     path("api/", include("oncall.api.urls")),

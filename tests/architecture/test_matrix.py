@@ -14,6 +14,7 @@ from accounts import clock
 from accounts.models import Clearance
 from incidents.actions import functions, grants, tasks
 from incidents.models import Incident
+from postmortems.actions import factors, remarks, reviews
 from tests.cast import Cast, person
 from tests.oracle.access import API, CHILDREN, CLASSES, EDITS, PAGES, SEES, expected
 
@@ -117,7 +118,18 @@ def belongings(incident: Incident, cast: Cast, at) -> dict:
         incident=incident, function="scribe", person=cast.manager, by=cast.manager, at=at
     )
     entry = incident.timeline.first()
-    return {"tab": "tasks", "task": task.pk, "entry": entry.ref, "assignment": assignment.pk}
+    review, by = reviews.draft(incident=incident, by=None, at=at), {"by": cast.manager, "at": at}
+    factor = factors.add(review=review, category="policy", text="No clause.", **by)
+    remark = remarks.add(review=review, text="Say more.", **by)
+    return {
+        "tab": "tasks",
+        "task": task.pk,
+        "entry": entry.ref,
+        "assignment": assignment.pk,
+        "section": "summary",
+        "factor": factor.pk,
+        "remark": remark.pk,
+    }
 
 
 @pytest.mark.parametrize("subject", SEES)

@@ -5,6 +5,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -12,10 +13,15 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from devstack.ports import free_port
+from accounts import clock
 from escalations.tasks import sweep
 from incidents.models import Incident
+from postmortems.actions import improvements
+from postmortems.actions.improvements import Plan
+from postmortems.models import Review
 from tests.browser import chrome
 from tests.cast import Cast
+from tests.postmortems.conftest import lived_through
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +88,23 @@ def paged(server, committed_cast) -> Incident:
 
 
 @pytest.fixture
+def reviewed(server, committed_cast) -> Incident:
+    """An incident that has been lived through: the manager owes its review, with one improvement in it."""
+    cast, at = committed_cast, clock.now()
+    ended = lived_through(cast, began=at - timedelta(hours=3), title="Old footage shown as today's")
+    plan = Plan(
+        title="Watch the tag at night",
+        detail="",
+        kind="detect",
+        priority=1,
+        owner=cast.manager,
+        due_on=at.date() - timedelta(days=2),
+    )
+    improvements.add(review=Review.objects.get(incident=ended), plan=plan, by=cast.manager, at=at)
+    return ended
+
+
+@pytest.fixture
 def opened(chromium, server, signed_in) -> Iterator[Callable[..., Page]]:
     """A page of a fresh browser, signed in as somebody unless nobody is named; Playwright's own context
     options besides."""
@@ -106,12 +129,13 @@ def opened(chromium, server, signed_in) -> Iterator[Callable[..., Page]]:
 
 
 def _matters(message) -> bool:
-    """Everything but Chromium's note about a page's own status, which the tests look at themselves."""
-    return message.type in {"error", "warning"} and "responded with a status of" not in message.text
+    """Everything but Chromium's own notes about a status or a lost connection, which the tests look at themselves."""
+    expected = ("responded with a status of", "net::ERR_INTERNET_DISCONNECTED")
+    return message.type in {"error", "warning"} and not any(note in message.text for note in expected)
 
 
 @pytest.fixture
-def parts(committed_cast: Cast) -> dict:
+def parts(reviewed, committed_cast: Cast) -> dict:
     return {
         "": None,
         "manager": committed_cast.manager,

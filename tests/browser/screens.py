@@ -24,8 +24,13 @@ class Screen:
         page.wait_for_load_state()
 
 
-def press(selector: str) -> Callable[[Page], None]:
-    return lambda page: page.locator(selector).first.click()
+def press(*selectors: str) -> Callable[[Page], None]:
+    def one_after_another(page: Page) -> None:
+        for selector in selectors:
+            page.locator(selector).first.click()
+            page.wait_for_load_state()
+
+    return one_after_another
 
 
 def keys(*pressed: str) -> Callable[[Page], None]:
@@ -35,6 +40,12 @@ def keys(*pressed: str) -> Callable[[Page], None]:
 def refuse(page: Page) -> None:
     page.fill("[name=title]", "Clips of the attack are posted again")
     page.click(".form-foot button")
+
+
+def submit_too_early(page: Page) -> None:
+    """The newest draft has the least in it."""
+    page.locator("tr:has-text('Draft') .review-link").last.click()
+    page.click(".review-head .actions form button")
 
 
 SCREENS = [
@@ -56,6 +67,14 @@ SCREENS = [
     Screen("on-duty-month", "manager", "/on-duty/?view=month"),
     Screen("on-duty-mine", "responder", "/on-duty/?view=week&person=me"),
     Screen("on-duty-misread", "manager", "/on-duty/?view=month&on=someday&roster=nowhere"),
+    Screen("reviews", "manager", "/reviews/"),
+    Screen("reviews-empty", "outsider", "/reviews/"),
+    Screen("review", "manager", "/reviews/", press(".review-link")),
+    Screen("review-unfinished", "manager", "/reviews/", submit_too_early, status=422),
+    Screen("review-section", "manager", "/reviews/", press(".review-link", ".part-history")),
+    Screen("review-document", "manager", "/reviews/", press(".review-link", "a[href$='/print/']")),
+    Screen("improvements", "manager", "/improvements/"),
+    Screen("improvement", "manager", "/improvements/", press(".card-title")),
     Screen("menu", "manager", "/on-duty/", press(".menu summary")),
     Screen("palette", "manager", "/incidents/", keys("Control+k")),
     Screen("help", "manager", "/incidents/", keys("?")),

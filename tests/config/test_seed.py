@@ -13,6 +13,8 @@ from incidents.choices import Severity, StageName
 from incidents.models import Incident
 from incidents.transitions import STAGES
 from oncall.models import Roster, WorkedShift
+from postmortems.choices import ImprovementState, ReviewState
+from postmortems.models import Improvement, Review
 
 SECRETS = {"password": "one-two-three-4", "api_token": "token", "routing_key": "k" * 32}
 
@@ -53,3 +55,13 @@ def test_every_role_is_somebodys_and_the_rosters_have_people_and_a_past(seeded):
     before = Incident._base_manager.count()
     call_command("seed_demo")
     assert Incident._base_manager.count() == before, "seeding again changes nothing"
+
+
+def test_reviews_are_in_every_state_and_improvements_too(seeded):
+    states = Review.objects.values_list("state", flat=True)
+    assert set(states) == set(ReviewState.values)
+    assert list(states).count("in_review") == 2
+    today = clock.now().date()
+    assert Review.objects.overdue(on=today).exists()
+    assert set(Improvement.objects.values_list("state", flat=True)) == set(ImprovementState.values)
+    assert Improvement.objects.overdue(on=today).exists()

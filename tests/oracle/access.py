@@ -22,6 +22,7 @@ SEES = {
 }
 EDITS = {"responder", "cleared responder", "lapsed responder", "manager", "granted manager"}
 TRIAGES = {"manager", "granted manager"}
+REVIEWS = {"manager", "granted manager", "review lead"}
 CLASSES = ["open", "drill", "csea", "terror", "insider", "absent"]
 
 # route -> (method, what it takes beyond seeing the incident, answer when all is well)
@@ -53,6 +54,20 @@ PAGES = {
     "take_task": ("POST", "edit", 302),
     "reopen_task": ("POST", "edit", 302),
     "end_function": ("POST", "edit", 302),
+    "review": ("GET", None, 200),
+    "review_print": ("GET", None, 200),
+    "review_start": ("POST", "review", 302),
+    "review_owner": ("POST", "review", 422),  # nobody chosen
+    "review_submit": ("POST", "review", 422),  # nothing written
+    "review_approve": ("POST", "review", 302),
+    "review_send_back": ("POST", "nobody", 404),  # a draft has nowhere to go back to
+    "review_section": ("POST", "review", 422),  # no version given
+    "review_restore": ("POST", "nobody", 404),  # no version given
+    "review_factors": ("POST", "review", 422),
+    "review_factor": ("POST", "review", 422),
+    "review_remarks": ("POST", None, 422),
+    "review_remark_settle": ("POST", "review", 302),
+    "review_improvements": ("POST", "review", 422),
 }
 # What a route is about beside the incident itself.
 CHILDREN = {
@@ -62,6 +77,10 @@ CHILDREN = {
     "take_task": "task",
     "reopen_task": "task",
     "end_function": "assignment",
+    "review_section": "section",
+    "review_restore": "section",
+    "review_factor": "factor",
+    "review_remark_settle": "remark",
 }
 API = {
     "api_incident": ("GET", None, 200),
@@ -82,5 +101,7 @@ def expected(subject: str, route: str, kind: str) -> int:
     if needs == "edit" and subject not in EDITS:
         return 404
     if needs == "triage" and subject not in TRIAGES:
+        return 404
+    if needs == "nobody" or (needs == "review" and subject not in REVIEWS):
         return 404
     return well

@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts import clock
 from accounts.models import User
 from accounts.querysets import digest
-from config.demo import history, people, rosters, secrets
+from config.demo import history, people, reviews, rosters, secrets
 from incidents.models import Integration
 
 
@@ -25,3 +25,4 @@ class Command(BaseCommand):
             name="Threat detector", key_hash=digest(kept["routing_key"]), harm_type="VT3", region="AMER"
         )
         history.seed(everyone, detector, at=at)
+        reviews.seed(everyone, at=at)
