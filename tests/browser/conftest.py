@@ -12,8 +12,8 @@ from django.conf import settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from devstack.ports import free_port
 from accounts import clock
+from devstack.ports import free_port
 from escalations.tasks import sweep
 from incidents.models import Incident
 from postmortems.actions import improvements
