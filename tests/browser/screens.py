@@ -48,6 +48,12 @@ def submit_too_early(page: Page) -> None:
     page.click(".review-head .actions form button")
 
 
+def rotate_a_key(page: Page) -> None:
+    press(".table tbody th a")(page)
+    press("summary:text-is('Rotate the key')")(page)
+    press("button:text-is('Make a new key')")(page)
+
+
 SCREENS = [
     Screen("sign-in", "", "/account/login/"),
     Screen("new-password", "", "/account/password/reset/"),
@@ -103,6 +109,7 @@ SCREENS = [
     Screen("admin-route-add", "administrator", "/admin/routes/add/"),
     Screen("admin-integrations", "administrator", "/admin/integrations/"),
     Screen("admin-integration", "administrator", "/admin/integrations/", press(".table tbody th a")),
+    Screen("admin-integration-key", "administrator", "/admin/integrations/", rotate_a_key),
     Screen("admin-integration-add", "administrator", "/admin/integrations/add/"),
     Screen("admin-audit", "administrator", "/admin/audit/"),
     Screen("nothing-here", "manager", "/nothing/", status=404),
