@@ -16,9 +16,15 @@ export function same(a, b) {
   if (a.matches("kbd[data-key]")) return a.dataset.key === b.dataset.key;
   if (a.matches("[name=csrfmiddlewaretoken]")) return b.matches("[name=csrfmiddlewaretoken]");
   const [names, others] = [own(a), own(b)];
-  if (names.length !== others.length || a.childNodes.length !== b.childNodes.length) return false;
+  if (names.length !== others.length) return false;
   if (names.some((name) => a.getAttribute(name) !== b.getAttribute(name))) return false;
-  return [...a.childNodes].every((child, at) => same(child, b.childNodes[at]));
+  const [children, theirs] = [served(a), served(b)];
+  return children.length === theirs.length && children.every((child, at) => same(child, theirs[at]));
+}
+
+/** Its children without what scripts put there. */
+function served(element) {
+  return [...element.childNodes].filter((child) => !child.matches?.("[data-notice], [data-offline]"));
 }
 
 /** Makes `old` say what `next` says, except for the elements in `held`; gives those that now lag behind. */

@@ -5,6 +5,8 @@ import { morph, nameOf, same } from "./morph.js";
 
 const served = new WeakMap(); // region → what the server last said; scripts may have changed the page since
 
+const saying = new Map(); // a form that lags behind → what it says about that
+
 /** Says something to whoever listens to the page without looking. */
 export function announce(politeness, words) {
   const place = document.querySelector(`[data-announce="${politeness}"]`);
@@ -22,8 +24,7 @@ export function renew(region, next) {
   served.set(region, next);
   const [before, focused] = [countIn(region), document.activeElement];
   const behind = morph(region, next, heldIn(region));
-  region.toggleAttribute("data-stale", behind.length > 0);
-  for (const element of behind) sayStale(region, element);
+  sayStale(region, behind);
   keepFocus(region, focused);
   sayWhatChanged(region, before);
   region.dispatchEvent(new CustomEvent("live:refreshed", { bubbles: true }));
@@ -59,12 +60,21 @@ function isChanged(field) {
   return options.some((option) => option.selected !== option.defaultSelected);
 }
 
-function sayStale(region, element) {
-  if (element.querySelector?.("[data-notice]")) return;
-  const said = notice("stale");
-  said.querySelector("button").addEventListener("click", () => show(region, element));
-  if (element.localName === "form") element.prepend(said);
-  else element.before(said);
+/** Forms that lag behind say so; those that caught up no longer do. */
+function sayStale(region, behind) {
+  region.toggleAttribute("data-stale", behind.length > 0);
+  for (const [element, said] of saying) {
+    if (region.contains(said) && !behind.includes(element)) said.remove();
+    if (!said.isConnected) saying.delete(element);
+  }
+  for (const element of behind) {
+    if (saying.has(element)) continue;
+    const said = notice("stale");
+    said.querySelector("button").addEventListener("click", () => show(region, element));
+    if (element.localName === "form") element.prepend(said);
+    else element.before(said);
+    saying.set(element, said);
+  }
 }
 
 /** Lets the newer version in. What was written goes along wherever nobody else changed the same field; where
@@ -73,13 +83,14 @@ function show(region, element) {
   const next = served.get(region);
   const newer = [...next.querySelectorAll(element.localName)].find((other) => nameOf(other) === nameOf(element));
   if (newer && inConflict(element, newer)) {
-    element.querySelector("[data-notice]").replaceWith(notice("conflict"));
+    const said = notice("conflict");
+    saying.get(element).replaceWith(said);
+    saying.set(element, said);
     return;
   }
   const held = heldIn(region);
   held.delete(element);
-  const behind = morph(region, next, held);
-  region.toggleAttribute("data-stale", behind.length > 0);
+  sayStale(region, morph(region, next, held));
   if (element.isConnected) element.querySelector("textarea, input:not([type=hidden]), select")?.focus();
   else region.querySelector("a[href], button, [tabindex]")?.focus();
   region.dispatchEvent(new CustomEvent("live:refreshed", { bubbles: true }));

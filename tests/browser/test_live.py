@@ -80,7 +80,7 @@ def test_who_else_is_here_comes_and_goes(room, opened, committed_cast):
     second.wait_for_selector("#presence:has-text('Manager')")
     assert "On-Duty" in first.inner_text("#presence"), "going on in a room is not leaving it"
     second.goto("/")
-    first.wait_for_selector("#presence:not(:has-text('On-Duty'))")
+    first.wait_for_selector("#presence:not(:has-text('On-Duty'))", state="attached")
 
 
 def test_with_the_stream_open_nothing_leaves_in_thirty_idle_seconds(room, opened, committed_cast):
@@ -191,3 +191,53 @@ def expect_present(page, person, room) -> None:
     while people_in(room.code) != [person]:
         assert time.monotonic() < until, people_in(room.code)
         page.wait_for_timeout(50)
+
+
+def test_a_form_that_catches_up_again_says_nothing_any_more(room, opened, committed_cast):
+    """Also where a script added something to it, as the drafts do."""
+    page = opened(committed_cast.manager)
+    page.goto(room.get_absolute_url())
+    heard(page)
+    page.evaluate(REGIONS)
+    assert page.evaluate("tryRegion('<form action=/a><input name=x value=1></form>')") == 0
+    page.fill("#tried [name=x]", "mine")
+    page.eval_on_selector("#tried form", "form => form.dataset.dirty = ''")
+    assert page.evaluate("tryRegion('<p>New</p><form action=/a><input name=x value=1></form>')") == 0
+    assert page.evaluate("tryRegion('')") == 1, "it stays, and says so"
+    assert page.evaluate("tryRegion('<p>New</p><form action=/a><input name=x value=1></form>')") == 0
+    assert page.input_value("#tried [name=x]") == "mine"
+
+
+def test_what_was_written_goes_along_unless_somebody_changed_the_same_field(room, opened, committed_cast):
+    page = opened(committed_cast.manager)
+    page.goto(room.get_absolute_url())
+    heard(page)
+    page.evaluate(REGIONS)
+    fields = '<input type=hidden name=v value={v}><input name=x value="{x}"><input name=y value="{y}">'
+    form = f"<form action=/a>{fields}</form>"
+    page.evaluate("html => tryRegion(html)", form.format(v=1, x="", y=""))
+    page.fill("#tried [name=x]", "mine")
+    assert page.evaluate("html => tryRegion(html)", form.format(v=2, x="", y="theirs")) == 1
+    page.click("#tried [data-notice] button")
+    assert [page.input_value(f"#tried [name={name}]") for name in "vxy"] == ["2", "mine", "theirs"]
+    page.evaluate("html => tryRegion(html)", form.format(v=3, x="other", y="theirs"))
+    page.click("#tried [data-notice] button")
+    assert page.input_value("#tried [name=v]") == "2", "the server will show both"
+    assert page.input_value("#tried [name=x]") == "mine"
+    assert "Save, and you will see both" in page.inner_text("#tried")
+
+
+REGIONS = """async () => {
+  const { remember, renew } = await import(document.querySelector('script[src*=live]').src.replace('live', 'region'));
+  const region = document.createElement('div');
+  region.id = 'tried';
+  document.querySelector('main').prepend(region);
+  remember(region);
+  window.tryRegion = (html) => {
+    const next = document.createElement('div');
+    next.id = 'tried';
+    next.innerHTML = html;
+    renew(region, next);
+    return region.querySelectorAll('[data-notice]').length;
+  };
+}"""
