@@ -74,6 +74,9 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def in_triage(self):
         return self.filter(stage__in=[s.code for s in STAGES.values() if s.awaits_triage])
 
+    def under_way(self):
+        return self.filter(stage__in=[s.code for s in STAGES.values() if s.is_open and not s.awaits_triage])
+
     def in_hands_of(self, person_id: int | None):
         """What a person manages, or has acknowledged while nobody manages it."""
         managed = Q(incident_manager=person_id)
@@ -82,7 +85,35 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def queue_order(self):
         """Triage first, then worst first, then oldest first."""
         triage_first = models.Case(models.When(stage="triage", then=0), default=1)
-        return self.order_by(triage_first, "severity", "declared_at", "pk")
+        return self.order_by(triage_first, "severity", "declared_at", "code")
+
+    def further_down(self, severity: int, declared_at: datetime, code: str):
+        """What comes after one row of the queue, within triage or within what is under way."""
+        as_old = Q(declared_at=declared_at, code__gt=code)
+        return self.filter(
+            Q(severity__gt=severity) | Q(severity=severity) & (Q(declared_at__gt=declared_at) | as_old)
+        )
+
+    def latest_ended(self):
+        return self.order_by("-ended_at", "-code")
+
+    def ended_before(self, ended_at: datetime, code: str):
+        """What comes after one row of what has ended."""
+        return self.filter(Q(ended_at__lt=ended_at) | Q(ended_at=ended_at, code__lt=code))
+
+    def likely_survivors(self, merging: Incident):
+        """The open incidents `merging` could be merged into, likeliest first: the same harm, then the same region,
+        then nearest in time."""
+        apart = models.functions.Greatest(
+            models.F("declared_at") - models.Value(merging.declared_at),
+            models.Value(merging.declared_at) - models.F("declared_at"),
+        )
+        like = [
+            models.Case(models.When(then=0, **{name: getattr(merging, name)}), default=1)
+            for name in ("harm_type", "region")
+        ]
+        same_kind = self.open().filter(profile=merging.profile_id, mode=merging.mode)
+        return same_kind.exclude(pk=merging.pk).order_by(*like, apart, "code")
 
     def locked(self, pk: int) -> Incident:
         """One row, locked for a write by an action whose caller has already found it through `visible_to`.

@@ -4,7 +4,18 @@ from django.urls import path, register_converter
 
 from incidents import converters
 from incidents.api import events
-from incidents.views import incident, integrations, presence, queue, report, stages, triage, work, writing
+from incidents.views import (
+    incident,
+    integrations,
+    presence,
+    preview,
+    queue,
+    report,
+    stages,
+    triage,
+    work,
+    writing,
+)
 
 register_converter(converters.IncidentCode, "incident_code")
 register_converter(converters.RoomTab, "room_tab")
@@ -15,6 +26,9 @@ urlpatterns = [
     path("reports/", report.receipts, name="receipts"),
     path("reports/<report_number:number>/", report.receipt, name="receipt"),
     path("incidents/", queue.incidents, name="incidents"),
+    path("incidents/views/", queue.save_view, name="save_view"),
+    path("incidents/views/delete/", queue.delete_view, name="delete_view"),
+    path("incidents/<incident_code:code>/preview/", preview.incident_preview, name="incident_preview"),
     path("incidents/<incident_code:code>/", incident.incident, name="incident"),
     path("incidents/<incident_code:code>/acknowledge/", triage.acknowledge, name="acknowledge"),
     path("incidents/<incident_code:code>/accept/", triage.accept, name="accept"),
@@ -40,6 +54,7 @@ urlpatterns = [
     path("incidents/<incident_code:code>/functions/", work.assign, name="assign"),
     path("incidents/<incident_code:code>/functions/<uuid:pk>/end/", work.end_function, name="end_function"),
     path("incidents/<incident_code:code>/manager/", work.manager, name="manager"),
+    path("incidents/<incident_code:code>/restore/", triage.restore, name="restore"),
     path("admin/integrations/", integrations.integrations, name="integrations"),
     path("admin/integrations/add/", integrations.add, name="integration_add"),
     path("admin/integrations/<int:integration_id>/", integrations.integration, name="integration"),

@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from incidents.choices import Severity
+from incidents.choices import DeclineReason, Severity
 from incidents.taxonomy import HARM_TYPES
 
 INPUT_LABELS = {
@@ -34,6 +34,22 @@ INPUT_SCALES = {
         _("Deadline within 4 h or crisis protocol"),
     ],
 }  # fmt: skip
+
+# What each reason for declining says about the thing, so that two people choose the same one.
+DECLINE_REASONS = {
+    DeclineReason.DUPLICATE: _(
+        "Known already, and nothing of it is to be kept with the other. Else merge it."
+    ),
+    DeclineReason.ROUTINE: _("Real, and the ordinary review queues deal with it."),
+    DeclineReason.OUT_OF_SCOPE: _("Not a matter of trust and safety."),
+    DeclineReason.NOT_HARMFUL: _("Looked at, and no harm found."),
+    DeclineReason.INSUFFICIENT: _("Too little to act on, and nobody left to ask."),
+    DeclineReason.ALREADY_ACTIONED: _("Everything needed was done before this came in."),
+    DeclineReason.TEST: _("Somebody tried the machinery."),
+    DeclineReason.SPAM: _("Sent to waste time, or by a machine gone wrong."),
+    DeclineReason.WRONG_TEAM: _("Another team's work, and they have been told."),
+    DeclineReason.EXPIRED: _("Over before anybody could act."),
+}
 
 
 def reasons(explanation: Iterable[dict]) -> list[str]:

@@ -1,6 +1,7 @@
 from incidents.models.grants import IncidentGroupGrant, IncidentUserGrant
 from incidents.models.incident import Incident, IncidentLink
 from incidents.models.report import Integration, Report, ReportContent
+from incidents.models.saved_view import SavedView
 from incidents.models.timeline import Curation, TimelineEntry
 from incidents.models.work import Assignment, Downgrade, Task
 
@@ -15,6 +16,7 @@ __all__ = [
     "Integration",
     "Report",
     "ReportContent",
+    "SavedView",
     "Task",
     "TimelineEntry",
 ]

@@ -64,6 +64,7 @@ class Incident(models.Model):
         indexes = [
             models.Index(fields=["profile", "stage", "severity", "declared_at"], name="incident_queue"),
             models.Index(fields=["profile", "-declared_at"], name="incident_newest"),
+            models.Index(fields=["-ended_at", "-code"], name="incident_latest_ended"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(severity__lte=4), name="incident_severity_0_to_4"),

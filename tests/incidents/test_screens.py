@@ -93,14 +93,6 @@ def test_the_incident_page_explains_its_severity_and_tells_its_story(cast, at_de
     assert incident.title not in re.search(r"<title>(.*?)</title>", page).group(1)
 
 
-@pytest.mark.parametrize("incidents", [1, 6])
-def test_the_queue_costs_the_same_however_long(cast, at_desk, django_assert_num_queries, incidents):
-    for _ in range(incidents):
-        cast.report()
-    with django_assert_num_queries(16):
-        at_desk.get("/incidents/")
-
-
 @pytest.mark.parametrize("reports", [1, 6])
 def test_the_incident_page_costs_the_same_however_long(cast, at_desk, django_assert_num_queries, reports):
     for _ in range(reports):
@@ -112,7 +104,7 @@ def test_the_incident_page_costs_the_same_however_long(cast, at_desk, django_ass
 def test_declining_needs_a_reason_and_says_so_at_the_field(cast, at_desk):
     incident = cast.report()
     refused = at_desk.post(f"/incidents/{incident.code}/decline/", {"reason": ""})
-    assert (refused.status_code, "required" in refused.content.decode()) == (422, True)
+    assert (refused.status_code, "Choose a reason." in refused.content.decode()) == (422, True)
     assert at_desk.post(f"/incidents/{incident.code}/decline/", {"reason": "routine"}).status_code == 302
     incident.refresh_from_db()
     assert (incident.stage, incident.decline_reason) == ("declined", "routine")

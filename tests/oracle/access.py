@@ -29,11 +29,13 @@ CLASSES = ["open", "drill", "csea", "terror", "insider", "absent"]
 PAGES = {
     "incident": ("GET", None, 200),
     "presence": ("GET", None, 200),
+    "incident_preview": ("GET", None, 200),
     "escalation_panel": ("GET", None, 200),
     "acknowledge": ("POST", "edit", 302),
     "accept": ("POST", "triage", 302),
     "decline": ("POST", "triage", 422),  # no reason given
     "merge": ("POST", "triage", 422),  # no code given
+    "restore": ("POST", "triage", 302),
     "room_tab": ("GET", None, 200),
     "edit_incident": ("GET", "edit", 200),
     "note": ("POST", "edit", 422),  # nothing written; so below where 422 is expected

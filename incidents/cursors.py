@@ -1,0 +1,35 @@
+"""Where the next page of a list begins, as a word for the URL. It holds only what the row before it shows anyway;
+whoever changes it gets another page of what they may see, or the first. Pure."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime
+
+
+def packed(*key: int | str | datetime) -> str:
+    """The key of the last row shown."""
+    told = [part.isoformat() if isinstance(part, datetime) else part for part in key]
+    return urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def unpacked(cursor: str, shape: Sequence[type]) -> list | None:
+    """The key again, of the types named; None for anything that was not made by `packed`."""
+    try:
+        told = json.loads(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        if not isinstance(told, list) or len(told) != len(shape):
+            return None
+        return [_read(part, kind) for part, kind in zip(told, shape, strict=True)]
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def _read(part, kind: type):
+    if kind is datetime:
+        moment = datetime.fromisoformat(part)
+        if moment.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        return moment
+    if type(part) is not kind or (kind is str and "\x00" in part) or (kind is int and not 0 <= part < 2**15):
+        raise ValueError(part)
+    return part

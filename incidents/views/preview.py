@@ -1,0 +1,54 @@
+"""One incident beside the queue: enough to decide what becomes of it, and the acts that are possible."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.requests import PersonRequest
+from incidents import people
+from incidents.forms.triage import DeclineForm, MergeForm
+from incidents.models import Incident
+from incidents.querysets import IncidentQuerySet, Names
+from incidents.views.triage import likely_survivors
+
+LATEST_ENTRIES, MOST_REPORTS = 3, 5
+
+
+def incident_preview(request: PersonRequest, code: str) -> HttpResponse:
+    found = get_object_or_404(previewed(request), code=code)
+    return render(request, "incidents/_preview.html", about(request, found))
+
+
+def previewed(request: PersonRequest) -> IncidentQuerySet:
+    visible = Incident.objects.visible_to(request.subject)
+    return visible.select_related("incident_manager", "acknowledged_by", "merged_into", "profile")
+
+
+def about(request: PersonRequest, found: Incident) -> dict:
+    """Everything `_preview.html` shows. As many queries however much there is to tell."""
+    latest = found.timeline.shown().select_related("actor").order_by("-occurred_at", "-pk")
+    entries = list(latest[:LATEST_ENTRIES])
+    reports = found.reports.only("number", "title", "received_at", "incident")
+    context = {
+        "incident": found,
+        "entries": entries,
+        "names": Names.in_entries(entries, found.tasks.all()),
+        "reports": reports[:MOST_REPORTS],
+        "report_count": found.reports.count(),
+        "may_edit": Incident.objects.visible_to(request.subject, "edit").filter(pk=found.pk).exists(),
+    }
+    return context | _choices(request, found, may_edit=context["may_edit"])
+
+
+def _choices(request: PersonRequest, found: Incident, *, may_edit: bool) -> dict:
+    """What whoever triages may choose from; nothing for anybody else."""
+    if not may_edit or not request.subject.may("incident.triage"):
+        return {"may_triage": False}
+    if not found.stage_flags.awaits_triage:
+        return {"may_triage": True}
+    managers = people.who_may_manage(found, at=request.subject.at)
+    return {
+        "may_triage": True,
+        "managers": [person for person in managers if person != request.user],
+        "decline_form": DeclineForm(),
+        "merge_form": MergeForm(likely=likely_survivors(request, found)),
+    }

@@ -1,0 +1,82 @@
+// What stands beside the queue: the fragment of the current row, asked for when it changes.
+
+export const pane = document.querySelector("[data-pane]");
+const queue = document.querySelector("[data-queue]");
+const wide = matchMedia("(min-width: 1366px)");
+const SOON = 120;
+let asking = null;
+let last = null;
+
+export const isWide = () => wide.matches;
+const shown = () => pane?.querySelector("article[data-code]");
+
+async function fetched(row, signal) {
+  const answer = await fetch(`${row.querySelector("[data-row]").href}preview/`, {
+    headers: { Accept: "text/html", "X-Live": "1" },
+    redirect: "error",
+    signal,
+  });
+  if (answer.status === 404) throw new Error("gone");
+  if (!answer.ok) throw new Error("failed");
+  const made = document.createElement("template");
+  made.innerHTML = await answer.text();
+  return made.content;
+}
+
+// Whoever runs down the list with a key held asks for nothing until they stop.
+export async function show(row, { quietly = false } = {}) {
+  if (!quietly && shown()?.dataset.code === row.dataset.code) return;
+  asking?.abort();
+  const mine = (asking = new AbortController());
+  last = row;
+  const loading = quietly ? 0 : setTimeout(() => put("[data-loading]"), SOON * 2);
+  try {
+    if (!quietly) await pause(SOON);
+    if (mine.signal.aborted) return;
+    const content = await fetched(row, mine.signal);
+    pane.replaceChildren(content);
+    if (!quietly) pane.scrollTop = 0;
+  } catch (error) {
+    if (mine.signal.aborted || quietly) return;
+    failed(row, error.message === "gone" ? queue.dataset.previewGone : queue.dataset.previewFailed);
+  } finally {
+    clearTimeout(loading);
+  }
+}
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+function put(template) {
+  pane.replaceChildren(document.querySelector(`template${template}`).content.cloneNode(true));
+}
+
+function failed(row, words) {
+  put("[data-failed]");
+  pane.querySelector("[data-why]").textContent = words;
+  pane.querySelector("[data-open]").href = row.querySelector("[data-row]").href;
+  pane.querySelector("[data-retry]").addEventListener("click", () => show(row));
+}
+
+// What is shown is asked for again, unless somebody is at it.
+export function refreshPreview(row) {
+  const inUse = pane?.contains(document.activeElement) || pane?.querySelector("details[open]") || document.querySelector("dialog:modal");
+  if (row && pane && isWide() && !inUse && shown()?.dataset.code === row.dataset.code) show(row, { quietly: true });
+}
+
+// The fragment of a row with its forms, wherever it can be shown: beside the list, else out of sight.
+export async function articleOf(row) {
+  if (isWide() && shown()?.dataset.code === row.dataset.code) return shown();
+  try {
+    const content = await fetched(row);
+    document.querySelector("[data-aside]")?.remove();
+    const aside = document.createElement("div");
+    aside.hidden = true;
+    aside.dataset.aside = "";
+    aside.append(content);
+    document.body.append(aside);
+    return aside.querySelector("article");
+  } catch {
+    location.assign(row.querySelector("[data-row]").href);
+    return null;
+  }
+}
