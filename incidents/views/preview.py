@@ -1,26 +1,21 @@
 """One incident beside the queue: enough to decide what becomes of it, and the acts that are possible."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from accounts.requests import PersonRequest
 from incidents import people
 from incidents.forms.triage import DeclineForm, MergeForm
 from incidents.models import Incident
-from incidents.querysets import IncidentQuerySet, Names
+from incidents.querysets import Names
+from incidents.views.found import visible
 from incidents.views.triage import likely_survivors
 
 LATEST_ENTRIES, MOST_REPORTS = 3, 5
 
 
 def incident_preview(request: PersonRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(previewed(request), code=code)
-    return render(request, "incidents/_preview.html", about(request, found))
-
-
-def previewed(request: PersonRequest) -> IncidentQuerySet:
-    visible = Incident.objects.visible_to(request.subject)
-    return visible.select_related("incident_manager", "acknowledged_by", "merged_into", "profile")
+    return render(request, "incidents/_preview.html", about(request, visible(request, code)))
 
 
 def about(request: PersonRequest, found: Incident) -> dict:

@@ -3,7 +3,7 @@
 import re
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -16,12 +16,13 @@ from incidents.converters import IncidentCode
 from incidents.forms.queue import SavedViewForm
 from incidents.models import SavedView
 from incidents.views import preview
+from incidents.views.found import visible
 
 
 def incidents(request: PersonRequest) -> HttpResponse:
-    """The whole screen; for a script that only wants the rows again (`X-Live`), those."""
+    """The whole screen; for a script that only wants the rows again (`X-Rows`), those."""
     board = Board(request.GET, request.subject)
-    if "X-Live" in request.headers:
+    if "X-Rows" in request.headers:
         return render(request, "incidents/_groups.html", {"board": board})
     return _screen(request, board, SavedViewForm(initial={"query": board.query}))
 
@@ -63,10 +64,10 @@ def _beside(request: PersonRequest, board: Board) -> dict:
     if not asked and board.first is None:
         return {}
     code = asked or board.first.code
-    possible = re.fullmatch(IncidentCode.regex, code)
-    found = preview.previewed(request).filter(code=code).first() if possible else None
     shown = {"selected": code, "chosen": bool(asked)}
-    if found is None:
+    try:
+        found = visible(request, code if re.fullmatch(IncidentCode.regex, code) else "")
+    except Http404:
         return shown | {"missing": True}
     onward = board.following(code)
     return shown | {

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,13 +16,14 @@ from incidents import people
 from incidents.actions import lifecycle, triage
 from incidents.forms.triage import AcceptForm, DeclineForm, MergeForm
 from incidents.models import Incident
+from incidents.views.found import editable
 from incidents.views.returning import back, came_from
 
 MOST_LIKELY = 6
 
 
 def acknowledge(request: PersonRequest, code: str) -> HttpResponse:
-    result = lifecycle.acknowledge(incident=_editable(request, code), by=request.user, at=request.subject.at)
+    result = lifecycle.acknowledge(incident=editable(request, code), by=request.user, at=request.subject.at)
     if result.won:
         messages.success(request, _("Acknowledged. Nobody else will be paged for this."))
     elif result.incident.acknowledged_by:
@@ -35,7 +36,7 @@ def acknowledge(request: PersonRequest, code: str) -> HttpResponse:
 
 
 def accept(request: PersonRequest, code: str) -> HttpResponse:
-    found, at = _editable(request, code), request.subject.at
+    found, at = editable(request, code), request.subject.at
     form = AcceptForm(request.POST, people=people.who_may_manage(found, at=at))
     if not form.is_valid():
         messages.error(request, form.errors["manager"][0])
@@ -51,7 +52,7 @@ def accept(request: PersonRequest, code: str) -> HttpResponse:
 
 
 def decline(request: PersonRequest, code: str) -> HttpResponse:
-    found = _editable(request, code)
+    found = editable(request, code)
     form = DeclineForm(request.POST)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -66,11 +67,11 @@ def decline(request: PersonRequest, code: str) -> HttpResponse:
 
 
 def merge(request: PersonRequest, code: str) -> HttpResponse:
-    found = _editable(request, code)
+    found = editable(request, code)
     form = MergeForm(request.POST, likely=likely_survivors(request, found))
     if form.is_valid():
-        editable = Incident.objects.visible_to(request.subject, "edit")
-        survivor = editable.filter(code=form.cleaned_data["into"]).first()
+        theirs = Incident.objects.visible_to(request.subject, "edit")
+        survivor = theirs.filter(code=form.cleaned_data["into"]).first()
         if survivor is None:
             form.add_error("into", _("No open incident you may edit has this code. Check it in the queue."))
         else:
@@ -85,7 +86,7 @@ def merge(request: PersonRequest, code: str) -> HttpResponse:
 
 
 def restore(request: PersonRequest, code: str) -> HttpResponse:
-    found = _editable(request, code)
+    found = editable(request, code)
     try:
         triage.restore(incident=found, by=request.user, at=request.subject.at)
         messages.success(request, _("%(code)s is back in triage.") % {"code": found.code})
@@ -96,8 +97,8 @@ def restore(request: PersonRequest, code: str) -> HttpResponse:
 
 def likely_survivors(request: PersonRequest, found: Incident) -> list[Incident]:
     """A few open incidents this one may turn out to be the same as."""
-    editable = Incident.objects.visible_to(request.subject, "edit")
-    return list(editable.likely_survivors(found)[:MOST_LIKELY])
+    theirs = Incident.objects.visible_to(request.subject, "edit")
+    return list(theirs.likely_survivors(found)[:MOST_LIKELY])
 
 
 def _ended(
@@ -115,8 +116,3 @@ def _asked_again(request: PersonRequest, found: Incident, verb: str, form: Form)
     """The one form that was refused, as a page of its own, with what was entered and what is wrong with it."""
     context = {"incident": found, "verb": verb, f"{verb}_form": form, "next": came_from(request)}
     return render(request, "incidents/decide.html", context, status=422)
-
-
-def _editable(request: PersonRequest, code: str) -> Incident:
-    editable = Incident.objects.visible_to(request.subject, "edit")
-    return get_object_or_404(editable.select_related("profile", "merged_into"), code=code)

@@ -15,7 +15,7 @@ let again = false;
 let latest = null;
 
 async function rowsAt(address) {
-  const answer = await fetch(address, { headers: { Accept: "text/html", "X-Live": "1" }, redirect: "error" });
+  const answer = await fetch(address, { headers: { Accept: "text/html", "X-Live": "1", "X-Rows": "1" }, redirect: "error" });
   if (!answer.ok) throw new Error(answer.status);
   const made = document.createElement("template");
   made.innerHTML = await answer.text();
