@@ -3,13 +3,9 @@
 
 import { keysOn } from "./keys.js";
 import { open } from "./opening.js";
+import { toast } from "./toasts.js";
 
 const words = document.querySelector("template[data-words]")?.dataset;
-
-export function announce(said) {
-  const region = document.querySelector('[data-announce="polite"]');
-  if (region) region.textContent = said;
-}
 
 // `wanted` is a form to send, or a `details` to ask with.
 export function act(wanted) {
@@ -18,7 +14,7 @@ export function act(wanted) {
 }
 
 export function stopsHere(code) {
-  announce(words.cannot.replace("%(code)s", code));
+  toast(words.cannot.replace("%(code)s", code));
 }
 
 function ask(details) {

@@ -1,13 +1,15 @@
 // What changes while the queue is open. Rows change where they stand and those that left fade, so that nothing
-// moves under a pointer or a finger; what is new waits until it is asked for.
+// moves under a pointer or a finger; what is new waits until it is asked for. What its reader may no longer know
+// of goes at once, words and all.
 
-import { announce } from "./asking.js";
 import { refreshPreview } from "./preview.js";
+import { announce } from "./region.js";
 import { current, list, rowOf, rows, setCurrent } from "./rows.js";
 
 const groups = document.querySelector("[data-groups]");
 const pill = document.querySelector("[data-bring]");
 const words = document.querySelector("template[data-words]")?.dataset;
+const OURS = new Set(["incident", "all", "access"]);
 const SOON = 250;
 let timer = 0;
 let busy = false;
@@ -15,7 +17,8 @@ let again = false;
 let latest = null;
 
 async function rowsAt(address) {
-  const answer = await fetch(address, { headers: { Accept: "text/html", "X-Live": "1", "X-Rows": "1" }, redirect: "error" });
+  const headers = { Accept: "text/html", "X-Live": "1", "X-Rows": "1" };
+  const answer = await fetch(address, { headers, redirect: "error" });
   if (!answer.ok) throw new Error(answer.status);
   const made = document.createElement("template");
   made.innerHTML = await answer.text();
@@ -27,7 +30,7 @@ async function look() {
   busy = true;
   try {
     latest = await rowsAt(location.href);
-    compare(latest);
+    await compare(latest);
     refreshPreview(current());
   } catch {
     // The next poke asks again; the stream's own state says when there is none.
@@ -42,21 +45,19 @@ function soon() {
   timer = setTimeout(look, SOON);
 }
 
-const inGroup = (root, row) => {
-  const name = row.closest("[data-group]").dataset.group;
-  return root.querySelector(`[data-group="${name}"] .row[data-code="${CSS.escape(row.dataset.code)}"]`);
-};
+const sectionIn = (fresh, row) => fresh.querySelector(`[data-group="${row.closest("[data-group]").dataset.group}"]`);
+const rowIn = (root, row) => root?.querySelector(`.row[data-code="${CSS.escape(row.dataset.code)}"]`);
 
-function compare(fresh) {
+async function compare(fresh) {
+  offer(newOnes(fresh).length);
   for (const row of rows()) {
-    const now = fresh.querySelector(`.row[data-code="${CSS.escape(row.dataset.code)}"]`);
+    const [section, now] = [sectionIn(fresh, row), rowIn(fresh, row)];
     if (now) update(row, now);
     // Beyond the first page of a long group nobody can tell who left.
-    const section = fresh.querySelector(`[data-group="${row.closest("[data-group]").dataset.group}"]`);
-    const left = !inGroup(fresh, row) && !(section && "more" in section.dataset);
+    const left = !rowIn(section, row) && !(section && "more" in section.dataset);
     row.toggleAttribute("data-left", left);
+    if (left && !now && !(await isKnown(row))) empty(row);
   }
-  offer(newOnes(fresh).length);
 }
 
 const newOnes = (fresh) => [...fresh.querySelectorAll(".row")].filter((row) => !rowOf(row.dataset.code));
@@ -67,11 +68,28 @@ function update(row, now) {
     const fresh = now.cells[at];
     if (cell.textContent.trim() === fresh.textContent.trim()) continue;
     const link = cell.querySelector("[data-row]");
-    if (link) {
-      // The link keeps the focus it may have.
-      link.textContent = link.title = fresh.querySelector("[data-row]").textContent;
-    } else cell.replaceChildren(...[...fresh.cloneNode(true).childNodes]);
+    // The link keeps the focus it may have.
+    if (link) link.textContent = link.title = fresh.querySelector("[data-row]").textContent;
+    else cell.replaceChildren(...fresh.cloneNode(true).childNodes);
   }
+}
+
+// A row that is in no group any more has ended, or is hidden from its reader now. Whoever does not hear that
+// it may be known takes it for hidden.
+async function isKnown(row) {
+  try {
+    const address = `${row.querySelector("[data-row]").href}preview/`;
+    return (await fetch(address, { method: "HEAD", redirect: "error" })).ok;
+  } catch {
+    return false;
+  }
+}
+
+function empty(row) {
+  const link = row.querySelector("[data-row]");
+  for (const cell of row.cells) if (!cell.contains(link)) cell.replaceChildren();
+  link.textContent = words.gone;
+  link.removeAttribute("title");
 }
 
 function offer(count) {
@@ -81,32 +99,29 @@ function offer(count) {
 }
 
 function bring() {
+  if (!document.querySelector("[data-pane]")) return location.reload();
   const arrived = new Set(newOnes(latest).map((row) => row.dataset.code));
-  const kept = current()?.dataset.code;
   groups.replaceChildren(latest.cloneNode(true));
   offer(0);
   for (const row of rows()) row.toggleAttribute("data-fresh", arrived.has(row.dataset.code));
-  const row = rows().find((one) => arrived.has(one.dataset.code)) ?? rowOf(kept) ?? rows()[0];
-  if (!document.querySelector("[data-pane]")) return location.reload();
+  choose(rows().find((row) => arrived.has(row.dataset.code)) ?? rows()[0]);
+  announce("polite", words.brought);
+}
+
+function choose(row) {
   setCurrent(row);
   document.dispatchEvent(new CustomEvent("queue:choose", { detail: { row } }));
-  announce(words.brought);
 }
 
 async function further(event, link) {
   event.preventDefault();
-  const section = link.closest("[data-group]");
   link.setAttribute("aria-busy", "true");
   try {
-    const page = await rowsAt(link.href);
-    const more = page.querySelector("[data-group]");
-    const first = more.querySelector(".row");
-    section.querySelector("tbody").append(...more.querySelectorAll(".row"));
-    const onward = more.querySelector(".group-more");
-    if (onward) link.parentElement.replaceWith(onward);
-    else link.parentElement.remove();
-    setCurrent(current());
-    if (first) document.dispatchEvent(new CustomEvent("queue:choose", { detail: { row: first } }));
+    const more = (await rowsAt(link.href)).querySelector("[data-group]");
+    const arrived = [...more.querySelectorAll(".row")];
+    link.closest("[data-group]").querySelector("tbody").append(...arrived);
+    link.parentElement.replaceWith(more.querySelector(".group-more") ?? "");
+    choose(arrived[0] ?? current());
   } catch {
     location.assign(link.href);
   }
@@ -119,8 +134,7 @@ if (list) {
     if (link) further(event, link);
   });
   document.addEventListener("live:poke", (event) => {
-    const kind = event.detail?.kind;
-    if (kind && kind !== "incident") return;
+    if (!OURS.has(event.detail?.kind)) return;
     event.preventDefault();
     soon();
   });

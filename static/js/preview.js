@@ -5,7 +5,6 @@ const queue = document.querySelector("[data-queue]");
 const wide = matchMedia("(min-width: 1366px)");
 const SOON = 120;
 let asking = null;
-let last = null;
 
 export const isWide = () => wide.matches;
 const shown = () => pane?.querySelector("article[data-code]");
@@ -28,17 +27,17 @@ export async function show(row, { quietly = false } = {}) {
   if (!quietly && shown()?.dataset.code === row.dataset.code) return;
   asking?.abort();
   const mine = (asking = new AbortController());
-  last = row;
   const loading = quietly ? 0 : setTimeout(() => put("[data-loading]"), SOON * 2);
   try {
     if (!quietly) await pause(SOON);
     if (mine.signal.aborted) return;
     const content = await fetched(row, mine.signal);
+    if (quietly && inUse()) return;
     pane.replaceChildren(content);
     if (!quietly) pane.scrollTop = 0;
   } catch (error) {
-    if (mine.signal.aborted || quietly) return;
-    failed(row, error.message === "gone" ? queue.dataset.previewGone : queue.dataset.previewFailed);
+    const gone = error.message === "gone";
+    if (!mine.signal.aborted && (gone || !quietly)) failed(row, gone ? queue.dataset.previewGone : queue.dataset.previewFailed);
   } finally {
     clearTimeout(loading);
   }
@@ -57,10 +56,12 @@ function failed(row, words) {
   pane.querySelector("[data-retry]").addEventListener("click", () => show(row));
 }
 
-// What is shown is asked for again, unless somebody is at it.
+// Whoever is in the middle of something there keeps it.
+const inUse = () =>
+  pane.contains(document.activeElement) || pane.querySelector("details[open]") || document.querySelector("dialog.asking");
+
 export function refreshPreview(row) {
-  const inUse = pane?.contains(document.activeElement) || pane?.querySelector("details[open]") || document.querySelector("dialog:modal");
-  if (row && pane && isWide() && !inUse && shown()?.dataset.code === row.dataset.code) show(row, { quietly: true });
+  if (row && pane && isWide() && shown()?.dataset.code === row.dataset.code) show(row, { quietly: true });
 }
 
 // The fragment of a row with its forms, wherever it can be shown: beside the list, else out of sight.

@@ -19,7 +19,7 @@ function choose(row, { focus = true } = {}) {
   history.replaceState(history.state, "", addressWith(row.dataset.code));
 }
 
-export function addressWith(code) {
+function addressWith(code) {
   const address = new URL(location.href);
   if (code) address.searchParams.set("selected", code);
   else address.searchParams.delete("selected");

@@ -37,6 +37,19 @@ def keys(*pressed: str) -> Callable[[Page], None]:
     return lambda page: [page.keyboard.press(key) for key in pressed]
 
 
+def keys(selector: str, *pressed: str) -> Callable[[Page], None]:
+    """From one place on, key by key; a dialog opened on the way gets the next key."""
+
+    def lead(page: Page) -> None:
+        page.locator(selector).first.focus()
+        for key in pressed:
+            page.keyboard.press(key)
+            if len(key) == 1 and key.isalpha():
+                page.wait_for_selector("dialog.asking[open]")
+
+    return lead
+
+
 def refuse(page: Page) -> None:
     page.fill("[name=title]", "Clips of the attack are posted again")
     page.click(".form-foot button")
@@ -62,7 +75,12 @@ SCREENS = [
     Screen("home-reporter", "reporter", "/"),
     Screen("queue", "manager", "/incidents/"),
     Screen("queue-empty", "outsider", "/incidents/"),
-    Screen("incident", "manager", "/incidents/", press(".row .c-title a")),
+    Screen("queue-narrowed", "manager", "/incidents/?severity=1&severity=9&mode=live&manager=nobody&q=a"),
+    Screen("queue-filters", "manager", "/incidents/?stage=triage", press(".filter-menu > summary")),
+    Screen("queue-ended", "manager", "/incidents/?view=ended"),
+    Screen("queue-decline", "manager", "/incidents/", keys(".row [data-row]", "d", "4")),
+    Screen("queue-merge", "manager", "/incidents/", keys(".row [data-row]", "m")),
+    Screen("incident", "manager", "/incidents/", keys(".row [data-row]", "Enter")),
     Screen("page", "responder", "/", press(".waiting-about")),
     Screen("report", "reporter", "/report/"),
     Screen("report-refused", "reporter", "/report/", refuse, status=422),
