@@ -105,7 +105,7 @@ class Board:
     @cached_property
     def chips(self) -> dict[str, list[Chip]]:
         return {
-            "severity": [self._chip("severity", s.value, s.label) for s in Severity],
+            "severity": [self._chip("severity", s.value, str(s.label)) for s in Severity],
             "stage": [self._chip("stage", value, str(label)) for value, label in stages(ended=self.ended)],
         }
 
@@ -166,7 +166,8 @@ class Board:
     @cached_property
     def _counts(self) -> dict[str, Counter]:
         """How many incidents each chip would show, given every other filter; and of each stage in what is shown."""
-        told, counts = self.filter.told, {name: Counter() for name in (*CHIPS, "shown")}
+        told = self.filter.told
+        counts: dict[str, Counter] = {name: Counter() for name in (*CHIPS, "shown")}
         table = self.filter.narrowed(self.visible, without=CHIPS).order_by().values_list("severity", "stage")
         for severity, stage, number in table.annotate(Count("pk")):
             is_severity = str(severity) in told.get("severity", [str(severity)])
@@ -194,7 +195,7 @@ class Board:
     def _from(self, rows, further, shape):
         if not self.page_of:
             return rows
-        key = cursors.unpacked(self.asked["after"], shape)
+        key = cursors.unpacked(str(self.asked["after"]), shape)
         if key is None:
             self.trouble.append(_("That page of the list is not there any more; this is the first."))
             return rows
@@ -216,6 +217,6 @@ class Board:
 
 
 def _key(incident: Incident, name: str) -> str:
-    if name == "ended":
+    if name == "ended" and incident.ended_at is not None:
         return cursors.packed(incident.ended_at, incident.code)
     return cursors.packed(incident.severity, incident.declared_at, incident.code)

@@ -5,6 +5,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 
 def packed(*key: int | str | datetime) -> str:
@@ -24,7 +25,7 @@ def unpacked(cursor: str, shape: Sequence[type]) -> list | None:
         return None
 
 
-def _read(part, kind: type):
+def _read(part: Any, kind: type) -> Any:
     if kind is datetime:
         moment = datetime.fromisoformat(part)
         if moment.tzinfo is None:

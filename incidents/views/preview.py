@@ -23,15 +23,16 @@ def about(request: PersonRequest, found: Incident) -> dict:
     latest = found.timeline.shown().select_related("actor").order_by("-occurred_at", "-pk")
     entries = list(latest[:LATEST_ENTRIES])
     reports = found.reports.only("number", "title", "received_at", "incident")
+    may_edit = Incident.objects.visible_to(request.subject, "edit").filter(pk=found.pk).exists()
     context = {
         "incident": found,
         "entries": entries,
         "names": Names.in_entries(entries, found.tasks.all()),
         "reports": reports[:MOST_REPORTS],
         "report_count": found.reports.count(),
-        "may_edit": Incident.objects.visible_to(request.subject, "edit").filter(pk=found.pk).exists(),
+        "may_edit": may_edit,
     }
-    return context | _choices(request, found, may_edit=context["may_edit"])
+    return context | _choices(request, found, may_edit=may_edit)
 
 
 def _choices(request: PersonRequest, found: Incident, *, may_edit: bool) -> dict:

@@ -61,9 +61,9 @@ def _screen(request: PersonRequest, board: Board, form: SavedViewForm, status: i
 def _beside(request: PersonRequest, board: Board) -> dict:
     """What the preview shows: what was selected, where the viewer may know of it, else the first row."""
     asked = as_written(request.GET.get("selected", ""))
-    if not asked and board.first is None:
+    code = asked or (board.first.code if board.first else "")
+    if not code:
         return {}
-    code = asked or board.first.code
     shown = {"selected": code, "chosen": bool(asked)}
     try:
         found = visible(request, code if re.fullmatch(IncidentCode.regex, code) else "")

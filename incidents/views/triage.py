@@ -39,7 +39,7 @@ def accept(request: PersonRequest, code: str) -> HttpResponse:
     found, at = editable(request, code), request.subject.at
     form = AcceptForm(request.POST, people=people.who_may_manage(found, at=at))
     if not form.is_valid():
-        messages.error(request, form.errors["manager"][0])
+        messages.error(request, str(form.errors["manager"][0]))
         return back(request, found)
     manager = form.chosen or request.user
     try:

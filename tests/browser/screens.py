@@ -37,7 +37,7 @@ def keys(*pressed: str) -> Callable[[Page], None]:
     return lambda page: [page.keyboard.press(key) for key in pressed]
 
 
-def keys(selector: str, *pressed: str) -> Callable[[Page], None]:
+def keys_from(selector: str, *pressed: str) -> Callable[[Page], None]:
     """From one place on, key by key; a dialog opened on the way gets the next key."""
 
     def lead(page: Page) -> None:
@@ -78,9 +78,9 @@ SCREENS = [
     Screen("queue-narrowed", "manager", "/incidents/?severity=1&severity=9&mode=live&manager=nobody&q=a"),
     Screen("queue-filters", "manager", "/incidents/?stage=triage", press(".filter-menu > summary")),
     Screen("queue-ended", "manager", "/incidents/?view=ended"),
-    Screen("queue-decline", "manager", "/incidents/", keys(".row [data-row]", "d", "4")),
-    Screen("queue-merge", "manager", "/incidents/", keys(".row [data-row]", "m")),
-    Screen("incident", "manager", "/incidents/", keys(".row [data-row]", "Enter")),
+    Screen("queue-decline", "manager", "/incidents/", keys_from(".row [data-row]", "d", "4")),
+    Screen("queue-merge", "manager", "/incidents/", keys_from(".row [data-row]", "m")),
+    Screen("incident", "manager", "/incidents/", keys_from(".row [data-row]", "Enter")),
     Screen("page", "responder", "/", press(".waiting-about")),
     Screen("report", "reporter", "/report/"),
     Screen("report-refused", "reporter", "/report/", refuse, status=422),
