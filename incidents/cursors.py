@@ -31,6 +31,10 @@ def _read(part: Any, kind: type) -> Any:
         if moment.tzinfo is None:
             raise ValueError("a moment without a zone")
         return moment
-    if type(part) is not kind or (kind is str and "\x00" in part) or (kind is int and not 0 <= part < 2**15):
+    if kind is int:
+        fits = type(part) is int and 0 <= part < 2**15
+    else:
+        fits = type(part) is kind and "\x00" not in part
+    if not fits:
         raise ValueError(part)
     return part
