@@ -31,10 +31,8 @@ def _read(part: Any, kind: type) -> Any:
         if moment.tzinfo is None:
             raise ValueError("a moment without a zone")
         return moment
-    if kind is int:
-        fits = type(part) is int and 0 <= part < 2**15
-    else:
-        fits = type(part) is kind and "\x00" not in part
-    if not fits:
-        raise ValueError(part)
-    return part
+    if kind is int and type(part) is int and 0 <= part < 2**15:
+        return part
+    if kind is str and type(part) is str and "\x00" not in part:
+        return part
+    raise ValueError(part)
