@@ -91,7 +91,7 @@ def test_a_pinned_note_is_told_and_a_folded_decision_is_not(cast):
     entries.curate(entry=note, pinned=True, hidden=False, **told)
     entries.curate(entry=decision, pinned=False, hidden=True, **told)
     text = reviews.draft(incident=incident, by=cast.manager, at=MONDAY).sections.get(kind="happened").text
-    assert "Two lines." in text
+    assert "Manager wrote: Two lines." in text
     assert "Hold it." not in text
 
 
