@@ -305,14 +305,13 @@ def test_home_says_my_present_or_next_shift(cast):
     mine = fragment("my_next_shift", cast.second)
     assert "Duty · Secondary now for the next four weeks" in mine
     assert "Desk · Primary now until Tue 3 Mar, 09:00" in mine
-    assert (
-        fragment("my_next_shift", cast.manager) == "Desk · Primary in 2 d Wed 4 Mar, 09:00 – Thu 5 Mar, 09:00"
-    )
+    ahead = "Your next shift Desk · Primary in 2 d Wed 4 Mar, 09:00 – Thu 5 Mar, 09:00"
+    assert fragment("my_next_shift", cast.manager) == ahead
 
 
 def test_home_says_when_there_is_no_shift_and_nothing_to_those_on_no_roster(cast):
     layered("desk", [cast.manager], zone="UTC", anchor_on="2026-06-01")
-    assert fragment("my_next_shift", cast.manager) == "You have no shift in the next four weeks"
+    assert "You have no shift in the next four weeks" in fragment("my_next_shift", cast.manager)
     assert fragment("my_next_shift", cast.reporter) == ""
 
 
