@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import audit
 from accounts.actions.people import NotOpenError, OneselfError
 from accounts.models import AuditAction, Clearance, User
+from accounts.poke import ACCESS, poke_on_commit
 from accounts.refusals import Refused
 
 FIELDS = ("kind", "evidence", "valid_from", "valid_until")
@@ -50,6 +51,7 @@ def give(
     )
     told = audit.state(clearance, FIELDS)
     audit.record(action=AuditAction.CLEARANCE_GIVEN, by=by, at=at, about=person, after=told)
+    poke_on_commit(person.pk, ACCESS)
     return clearance
 
 
@@ -67,6 +69,7 @@ def end(*, clearance: Clearance, reason: str, by: User, at: datetime) -> None:
     else:
         locked.valid_until = at
         locked.save(update_fields=["valid_until"])
+    poke_on_commit(clearance.person_id, ACCESS)
     audit.record(
         action=AuditAction.CLEARANCE_ENDED,
         by=by,

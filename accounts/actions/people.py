@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import audit
 from accounts.models import ApiToken, AuditAction, Clearance, ContactMethod, RoleAssignment, User
+from accounts.poke import ACCESS, poke_on_commit
 from accounts.refusals import Refused
 
 PROFILE = ("name", "email", "site", "time_zone", "language", "region")
@@ -95,6 +96,7 @@ def deactivate(*, person: User, reason: str, by: User, at: datetime) -> None:
         raise AlreadyError(_("%(name)s is already deactivated.") % {"name": locked.name})
     locked.is_active = False
     locked.save(update_fields=["is_active"])
+    poke_on_commit(locked.pk, ACCESS)
     revoked = ApiToken.objects.standing().filter(person=locked).update(revoked_at=at)
     audit.record(
         action=AuditAction.PERSON_DEACTIVATED,
@@ -122,6 +124,7 @@ def reactivate(*, person: User, reason: str, by: User, at: datetime) -> None:
 def choose_roles(*, person: User, roles: list[str], by: User, at: datetime) -> None:
     """They hold exactly these roles from now on. Raises `OneselfError`, `NotOpenError`."""
     locked = _locked(person, by, at)
+    poke_on_commit(locked.pk, ACCESS)
     held = set(locked.role_assignments.values_list("role", flat=True))
     RoleAssignment.objects.filter(person=locked, role__in=held - set(roles)).delete()
     RoleAssignment.objects.bulk_create(

@@ -55,7 +55,7 @@ def streamed_server(server, another_process, settings) -> str:
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | {"connect-src": ["'self'", origin]}}
     command = ("-m", "uvicorn", "config.asgi:application", "--port", str(port), "--log-level", "warning")
     process = another_process(*command, BASE_URL=server, STREAM_URL=settings.STREAM_URL)
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not _answers(settings.STREAM_URL):
         assert process.poll() is None, "the stream ended"
         assert time.monotonic() < until, "the stream did not start"

@@ -8,19 +8,20 @@ import pytest
 from django.db import transaction
 
 from accounts import clock
+from accounts.actions import clearances, people
 from accounts.poke import poke_on_commit
 from accounts.presence import people_in
 from devstack.ports import free_port
 from escalations.actions import escalations
 from incidents.actions import grants, lifecycle, triage
-from tests.cast import START
+from tests.cast import HASHED, START, person
 
 BASE_URL = "http://127.0.0.1:8000"
 QUICK = """
 import uvicorn
 from config.asgi import application
 from config.stream import hub, presence
-hub.LOOK_AGAIN_SECONDS, presence.GRACE_SECONDS, hub.PING_SECONDS = 0.5, 0.2, 0.5
+hub.LOOK_AGAIN_SECONDS, presence.GRACE_SECONDS, hub.PING_SECONDS = {look_again}, 0.2, 0.5
 uvicorn.run(application, port={port}, log_level="warning")
 """
 
@@ -51,17 +52,23 @@ class Answer:
 
 
 @pytest.fixture
-def stream(committed_cast, another_process):
-    """`stream(person's client, rooms)` opens the stream of a process that looks and pings every half second."""
+def look_again() -> float:
+    """Seconds after which a sight is looked at anew."""
+    return 0.5
+
+
+@pytest.fixture
+def stream(committed_cast, another_process, look_again):
+    """`stream(person's client, rooms)` opens the stream of a process that pings every half second."""
     port = free_port()
-    process = another_process("-c", QUICK.format(port=port))
+    process = another_process("-c", QUICK.format(port=port, look_again=look_again))
     opened = []
 
     def open_stream(client=None, *rooms, cookie="", origin=BASE_URL, ago=0) -> Answer:
         headers = {"Cookie": cookie_of(client) if client else cookie, "Origin": origin}
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while True:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             try:
                 connection.request("GET", f"/stream/?rooms={','.join(rooms)}&ago={ago}", headers=headers)
                 answer = connection.getresponse()
@@ -177,6 +184,20 @@ def test_the_stream_of_somebody_signed_out_ends(stream, committed_cast, signed_i
     client = signed_in(committed_cast.manager)
     answer = stream(client)
     client.logout()
+    with pytest.raises(AssertionError, match="the stream ended"):
+        answer.quiet(5)
+
+
+@pytest.mark.parametrize("look_again", [30])
+def test_ending_a_clearance_and_letting_somebody_go_are_heard_at_once(stream, committed_cast, signed_in):
+    cast = committed_cast
+    officer = person("officer", "security_officer", HASHED)
+    chief = person("chief", "administrator", HASHED)
+    answer = stream(signed_in(cast.specialist))
+    at = clock.now()
+    clearances.end(clearance=cast.specialist.clearances.first(), reason="Lapsed", by=officer, at=at)
+    assert answer.pokes(1) == ["access"]
+    people.deactivate(person=cast.specialist, reason="Left", by=chief, at=at)
     with pytest.raises(AssertionError, match="the stream ended"):
         answer.quiet(5)
 
