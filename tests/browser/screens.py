@@ -43,6 +43,10 @@ def keys_from(selector: str, *pressed: str) -> Callable[[Page], None]:
     def lead(page: Page) -> None:
         page.locator(selector).first.focus()
         for key in pressed:
+            if key == "Enter":
+                with page.expect_navigation():
+                    page.keyboard.press(key)
+                continue
             page.keyboard.press(key)
             if len(key) == 1 and key.isalpha():
                 page.wait_for_selector("dialog.asking[open]")
