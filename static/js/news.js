@@ -10,14 +10,15 @@ const groups = document.querySelector("[data-groups]");
 const pill = document.querySelector("[data-bring]");
 const words = document.querySelector("template[data-words]")?.dataset;
 const OURS = new Set(["incident", "all", "access"]);
+const BY_ITSELF = { "X-Live": "1" };
 const SOON = 250;
 let timer = 0;
 let busy = false;
 let again = false;
 let latest = null;
 
-async function rowsAt(address) {
-  const headers = { Accept: "text/html", "X-Live": "1", "X-Rows": "1" };
+async function rowsAt(address, byItself = {}) {
+  const headers = { Accept: "text/html", "X-Rows": "1", ...byItself };
   const answer = await fetch(address, { headers, redirect: "error" });
   if (!answer.ok) throw new Error(answer.status);
   const made = document.createElement("template");
@@ -29,7 +30,7 @@ async function look() {
   if (busy) return void (again = true);
   busy = true;
   try {
-    latest = await rowsAt(location.href);
+    latest = await rowsAt(location.href, BY_ITSELF);
     await compare(latest);
     refreshPreview(current());
   } catch {
@@ -79,7 +80,7 @@ function update(row, now) {
 async function isKnown(row) {
   try {
     const address = `${row.querySelector("[data-row]").href}preview/`;
-    return (await fetch(address, { method: "HEAD", redirect: "error" })).ok;
+    return (await fetch(address, { method: "HEAD", headers: BY_ITSELF, redirect: "error" })).ok;
   } catch {
     return false;
   }

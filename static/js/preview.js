@@ -9,12 +9,11 @@ let asking = null;
 export const isWide = () => wide.matches;
 const shown = () => pane?.querySelector("article[data-code]");
 
-async function fetched(row, signal) {
-  const answer = await fetch(`${row.querySelector("[data-row]").href}preview/`, {
-    headers: { Accept: "text/html", "X-Live": "1" },
-    redirect: "error",
-    signal,
-  });
+// What a person asks for keeps them signed in; what the page asks for by itself (`X-Live`) does not.
+async function fetched(row, { quietly = false, signal } = {}) {
+  const headers = { Accept: "text/html", ...(quietly && { "X-Live": "1" }) };
+  const address = `${row.querySelector("[data-row]").href}preview/`;
+  const answer = await fetch(address, { headers, redirect: "error", signal });
   if (answer.status === 404) throw new Error("gone");
   if (!answer.ok) throw new Error("failed");
   const made = document.createElement("template");
@@ -31,7 +30,7 @@ export async function show(row, { quietly = false } = {}) {
   try {
     if (!quietly) await pause(SOON);
     if (mine.signal.aborted) return;
-    const content = await fetched(row, mine.signal);
+    const content = await fetched(row, { quietly, signal: mine.signal });
     if (quietly && inUse()) return;
     pane.replaceChildren(content);
     if (!quietly) pane.scrollTop = 0;

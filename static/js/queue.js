@@ -38,7 +38,9 @@ const acts = { a: "[data-accept]", m: "[data-asks=m]", d: "[data-asks=d]" };
 
 async function press(row, key) {
   const article = await articleOf(row);
-  const wanted = article?.querySelector(acts[key]);
+  // It may have taken a while, and somebody may have gone on meanwhile.
+  if (!article || row !== current() || document.querySelector("dialog:modal")) return;
+  const wanted = article.querySelector(acts[key]);
   if (wanted) act(wanted);
   else stopsHere(row.dataset.code);
 }
