@@ -5,6 +5,7 @@ const queue = document.querySelector("[data-queue]");
 const wide = matchMedia("(min-width: 1366px)");
 const SOON = 120;
 let asking = null;
+let coming = Promise.resolve();
 
 export const isWide = () => wide.matches;
 const shown = () => pane?.querySelector("article[data-code]");
@@ -21,10 +22,14 @@ async function fetched(row, { quietly = false, signal } = {}) {
   return made.content;
 }
 
+export function show(row, how) {
+  return (coming = bring(row, how));
+}
+
 // Whoever runs down the list with a key held asks for nothing until they stop.
-export async function show(row, { quietly = false } = {}) {
-  if (!quietly && shown()?.dataset.code === row.dataset.code) return;
+async function bring(row, { quietly = false } = {}) {
   asking?.abort();
+  if (!quietly && shown()?.dataset.code === row.dataset.code) return;
   const mine = (asking = new AbortController());
   const loading = quietly ? 0 : setTimeout(() => put("[data-loading]"), SOON * 2);
   try {
@@ -65,7 +70,10 @@ export function refreshPreview(row) {
 
 // The fragment of a row with its forms, wherever it can be shown: beside the list, else out of sight.
 export async function articleOf(row) {
-  if (isWide() && shown()?.dataset.code === row.dataset.code) return shown();
+  if (pane && isWide()) {
+    await coming;
+    if (shown()?.dataset.code === row.dataset.code) return shown();
+  }
   try {
     const content = await fetched(row);
     document.querySelector("[data-aside]")?.remove();
