@@ -87,7 +87,7 @@ class TaskState(TextChoices):
 class EntryKind(TextChoices):
     """What a timeline entry can be. The sentence for each is in `templatetags/timeline.py`."""
 
-    REPORTED = "reported", _("Report")
+    REPORTED = "reported", pgettext_lazy("timeline", "Report")
     DECLARED = "declared", _("Declared")
     SEVERITY_RAISED = "severity_raised", _("Severity raised")
     ESCALATION_STARTED = "escalation_started", _("Escalation started")

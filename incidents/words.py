@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from incidents.choices import DeclineReason, Severity
 from incidents.taxonomy import HARM_TYPES
@@ -25,7 +26,7 @@ INPUT_SCALES = {
     "I": [_("None"), _("Historic"), _("Recent"), _("Ongoing"), _("A person is in danger now")],
     "R": [_("Under 1,000 views"), _("1,000 or more"), _("10,000 or more"), _("100,000 or more"), _("A million or more")],
     "V": [_("Flat"), _("Growing"), _("Doubling within 6 h"), _("Doubling within 1 h"), _("Re-upload swarm")],
-    "U": [_("None"), _("Public figure or animal"), _("Targeted adult"), _("Protected or bereaved group"), _("Minor")],
+    "U": [_("None"), _("Public figure or animal"), _("Targeted adult"), _("Protected or bereaved group"), pgettext_lazy("person", "Minor")],
     "X": [
         _("None"),
         _("Local press"),
@@ -96,7 +97,9 @@ def _floor_reason(row: dict) -> str:
     if row["reason"] == "deadline":
         moment = parse_datetime(row["detail"])
         return _t("the deadline is %(when)s") % {
-            "when": date_format(localtime(moment), "j M Y, H:i") if moment else row["detail"]
+            "when": date_format(localtime(moment), pgettext("date format", "j M Y, H:i"))
+            if moment
+            else row["detail"]
         }
     if row["reason"] == "imminent_danger":
         return _t("a person is in danger now")

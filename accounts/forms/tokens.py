@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TokenForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("thing", "Name"),
         max_length=80,
         help_text=_("What will use it, so that you know which one to revoke."),
         error_messages={"required": _("Name what will use it.")},

@@ -60,7 +60,7 @@ def place(zone: str) -> str:
 
 @register.simple_tag
 def utc(at: datetime) -> str:
-    return date_format(at.astimezone(UTC), "j M Y, H:i:s") + " UTC"
+    return date_format(at.astimezone(UTC), pgettext("date format", "j M Y, H:i:s")) + " UTC"
 
 
 def span(length: timedelta) -> str:

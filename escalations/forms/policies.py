@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from escalations import words
@@ -65,7 +65,7 @@ class StepRow:
 
 class PolicyHead(forms.Form):
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("thing", "Name"),
         max_length=80,
         error_messages={"required": gettext_lazy("Name the policy, as in “SEV1”.")},
     )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incidents import validators
 from incidents.choices import Mode, Region
@@ -14,7 +15,7 @@ MOST_TRIGGERS = 60_000
 
 class IntegrationForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("thing", "Name"),
         max_length=80,
         help_text=_("What sends the reports. Timelines name it."),
         error_messages={"required": _("Name what sends the reports.")},
