@@ -24,6 +24,11 @@ def test(arguments: list[str]) -> int:
     return become([str(environment.PYTHON), "-m", "pytest", *(arguments or ["-n", "auto"])], dict(os.environ))
 
 
+def words(arguments: list[str]) -> int:
+    environment.install(environment.TEST)
+    return become([str(environment.PYTHON), "-m", "devstack.catalogue"], dict(os.environ))
+
+
 def bench(arguments: list[str]) -> int:
     environment.install(environment.TEST)
     known = [path.stem for path in sorted((ROOT / "benchmarks").glob("[!_]*.py"))]
