@@ -98,7 +98,7 @@ class ReportForm(forms.Form):
         that is meant: one more press sends it."""
         words = _("This form was already sent, as %(number)s. Send again to report what it says now as well.")
         self.add_error(None, ValidationError(words, params={"number": already}))
-        self.data = {**self.data, "key": str(uuid.uuid4())}
+        self.data = {name: self.data[name] for name in self.data} | {"key": str(uuid.uuid4())}
 
     @property
     def severity_inputs(self) -> dict[str, int]:

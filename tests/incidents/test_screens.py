@@ -36,6 +36,7 @@ def test_the_form_sent_again_with_other_words_can_go_on(cast, signed_in):
     client.post("/report/", FORM)
     refused = client.post("/report/", FORM | {"title": "It is two schools"}).content.decode()
     assert Report.objects.get().number in refused
+    assert 'value="It is two schools"' in refused, "what was typed is put back as it was typed"
     key = re.search(r'name="key" value="([^"]+)"', refused).group(1)
     assert client.post("/report/", FORM | {"title": "It is two schools", "key": key}).status_code == 302
 
