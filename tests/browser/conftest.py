@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from accounts import clock
 from devstack.ports import free_port
 from escalations.tasks import sweep
+from incidents.actions import entries, functions, lifecycle, rating
 from incidents.models import Incident
 from postmortems.actions import improvements
 from postmortems.actions.improvements import Plan
@@ -88,6 +89,21 @@ def paged(server, committed_cast) -> Incident:
 
 
 @pytest.fixture
+def under_way(server, committed_cast) -> Incident:
+    """An attack being worked on, with something in every tab of its room."""
+    cast, at = committed_cast, clock.now()
+    incident = cast.report(title="Two streams from one place", harm_type="VT2")
+    told = {"incident": incident, "by": cast.manager, "at": at}
+    lifecycle.accept(manager=cast.manager, **told)
+    entries.add_note(text="**Two** copies, one place", **told)
+    entries.post_update(text="Calm for now", next_at=at + timedelta(hours=1), **told)
+    entries.record_decision(text="Remove worldwide", reason="It breaks our own rules", **told)
+    functions.assign(function="scribe", person=cast.specialist, **told)
+    rating.change(incident=incident, severity=1, reason="The stream has ended", by=cast.specialist, at=at)
+    return incident
+
+
+@pytest.fixture
 def reviewed(server, committed_cast) -> Incident:
     """An incident that has been lived through: the manager owes its review, with one improvement in it."""
     cast, at = committed_cast, clock.now()
@@ -135,7 +151,7 @@ def _matters(message) -> bool:
 
 
 @pytest.fixture
-def parts(reviewed, committed_cast: Cast) -> dict:
+def parts(reviewed, under_way, committed_cast: Cast) -> dict:
     return {
         "": None,
         "manager": committed_cast.manager,

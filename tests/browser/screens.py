@@ -54,6 +54,19 @@ def keys_from(selector: str, *pressed: str) -> Callable[[Page], None]:
     return lead
 
 
+def in_room(*then: str) -> Callable[[Page], None]:
+    """Into the first incident under way, then one press after another."""
+
+    def lead(page: Page) -> None:
+        page.goto(page.url.partition("/incidents/")[0] + "/incidents/?stage=active&stage=contained")
+        keys_from(".row [data-row]", "Enter")(page)
+        for selector in then:
+            page.locator(selector).first.click()
+            page.wait_for_load_state()
+
+    return lead
+
+
 def refuse(page: Page) -> None:
     page.fill("[name=title]", "Clips of the attack are posted again")
     page.click(".form-foot button")
@@ -85,6 +98,16 @@ SCREENS = [
     Screen("queue-decline", "manager", "/incidents/", keys_from(".row [data-row]", "d", "4")),
     Screen("queue-merge", "manager", "/incidents/", keys_from(".row [data-row]", "m")),
     Screen("incident", "manager", "/incidents/", keys_from(".row [data-row]", "Enter")),
+    Screen("room", "manager", "/incidents/", in_room()),
+    Screen("room-curating", "manager", "/incidents/", in_room(".curate summary")),
+    Screen("room-severity", "manager", "/incidents/", in_room("summary:text-is('Change severity')")),
+    Screen("room-tasks", "manager", "/incidents/", in_room(".tabs a:nth-child(2)")),
+    Screen("room-task", "manager", "/incidents/", in_room(".tabs a:nth-child(2)", ".task-acts summary")),
+    Screen("room-updates", "manager", "/incidents/", in_room(".tabs a:nth-child(3)")),
+    Screen("room-decisions", "manager", "/incidents/", in_room(".tabs a:nth-child(4)")),
+    Screen("room-people", "manager", "/incidents/", in_room(".tabs a:nth-child(5)")),
+    Screen("room-reports", "manager", "/incidents/", in_room(".tabs a:nth-child(6)")),
+    Screen("room-edit", "manager", "/incidents/", in_room("a:text-is('Change properties')")),
     Screen("page", "responder", "/", press(".waiting-about")),
     Screen("report", "reporter", "/report/"),
     Screen("report-refused", "reporter", "/report/", refuse, status=422),
