@@ -62,12 +62,29 @@ class World:
 @pytest.fixture
 def world(cast) -> World:
     at = clock.now()
-    hashed = cast.manager.password
     incidents = {
         kind: cast.report(at=at, harm_type=harm, mode="drill" if kind == "drill" else "live")
         for kind, harm in HARM.items()
     }
-    people = {
+    people = subjects(cast, at)
+    give_grants(incidents, people, at)
+    # Of a person none of the cells is about: having a function brings need to know.
+    scribe = person("scribe", "incident_manager", cast.manager.password, "csea", "terror", "insider")
+    children = {kind: belongings(incident, scribe, at) for kind, incident in incidents.items()}
+    children["absent"] = children["csea"]  # so that hidden and absent differ in nothing else
+    return World(cast, people, incidents, children)
+
+
+def subjects(cast: Cast, at) -> dict:
+    hashed, day = cast.manager.password, timedelta(days=1)
+    lapsed = person("lapsed", "responder", hashed)
+    Clearance.objects.create(
+        person=lapsed, kind="csea", evidence="x", valid_from=at - 2 * day, valid_until=at - day
+    )
+    gone = person("gone", "incident_manager", hashed, "csea")
+    gone.is_active = False
+    gone.save()
+    return {
         "anonymous": None,
         "outsider": cast.outsider,
         "reporter": cast.reporter,
@@ -77,26 +94,18 @@ def world(cast) -> World:
         "granted outsider without clearance": person("granted-outsider", "", hashed),
         "responder": cast.on_duty,
         "cleared responder": cast.specialist,
-        "lapsed responder": person("lapsed", "responder", hashed),
+        "lapsed responder": lapsed,
         "manager": cast.manager,
         "granted manager": person("granted-manager", "incident_manager", hashed, "csea", "terror", "insider"),
         "review lead": person("review-lead", "review_lead", hashed),
         "analyst": person("analyst", "analyst", hashed),
         "security officer": cast.security,
         "roster admin": person("roster-admin", "roster_admin", hashed),
-        "deactivated manager": person("gone", "incident_manager", hashed, "csea"),
+        "deactivated manager": gone,
     }
-    day = timedelta(days=1)
-    Clearance.objects.create(
-        person=people["lapsed responder"],
-        kind="csea",
-        evidence="x",
-        valid_from=at - 2 * day,
-        valid_until=at - day,
-    )
-    people["deactivated manager"].is_active = False
-    people["deactivated manager"].save()
 
+
+def give_grants(incidents: dict, people: dict, at) -> None:
     def grant(name, kind, permission, **more):
         told = {"source": "manual", "reason": "test", "at": at}
         grants.give(incident=incidents[kind], person=people[name], permission=permission, **told, **more)
@@ -106,11 +115,6 @@ def world(cast) -> World:
     grant("granted outsider without clearance", "open", "view")
     grant("granted outsider without clearance", "csea", "reveal")
     grant("granted manager", "insider", "edit")
-    # Of a person none of the cells is about: having a function brings need to know.
-    scribe = person("scribe", "incident_manager", hashed, "csea", "terror", "insider")
-    children = {kind: belongings(incident, scribe, at) for kind, incident in incidents.items()}
-    children["absent"] = children["csea"]  # so that hidden and absent differ in nothing else
-    return World(cast, people, incidents, children)
 
 
 def belongings(incident: Incident, scribe: User, at) -> dict:
