@@ -99,7 +99,7 @@ SCREENS = [
     Screen("queue-merge", "manager", "/incidents/", keys_from(".row [data-row]", "m")),
     Screen("incident", "manager", "/incidents/", keys_from(".row [data-row]", "Enter")),
     Screen("room", "manager", "/incidents/", in_room()),
-    Screen("room-curating", "manager", "/incidents/", in_room(".curate summary")),
+    Screen("room-curating", "manager", "/incidents/", in_room(".entry[data-kind=note] .curate summary")),
     Screen("room-severity", "manager", "/incidents/", in_room("summary:text-is('Change severity')")),
     Screen("room-tasks", "manager", "/incidents/", in_room(".tabs a:nth-child(2)")),
     Screen("room-task", "manager", "/incidents/", in_room(".tabs a:nth-child(2)", ".task-acts summary")),
