@@ -3,9 +3,13 @@ a message carries besides its words."""
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 register = template.Library()
+
+# Screens that belong to another place than their address stands below: a review is at its incident's.
+BELONGING = {"reviews": ("review", "improvement")}
 
 
 @register.inclusion_tag("_place.html", takes_context=True)
@@ -15,15 +19,20 @@ def place(context, route: str, icon: str, label: str, kind: str = "") -> dict[st
         address = reverse(route)
     except NoReverseMatch:
         return {"address": None}
-    here = _standing(context["request"].path, address)
+    here = _standing(context["request"], route, address)
     return {"address": address, "icon": icon, "label": label, "kind": kind, "here": here}
 
 
-def _standing(path: str, address: str) -> str:
+def _standing(request: HttpRequest, route: str, address: str) -> str:
     """What `aria-current` says: "page" there, "true" somewhere below, "" elsewhere. Home is above everything,
     so nothing counts as below it."""
+    path, match = request.path, request.resolver_match
     if path == address:
         return "page"
+    view = match.view_name if match else ""
+    at_home = [place for place, views in BELONGING.items() if view.startswith(views)]
+    if at_home:
+        return "true" if route in at_home else ""
     return "true" if address != "/" and path.startswith(address) else ""
 
 

@@ -47,6 +47,13 @@ def test_whoever_may_not_know_of_the_incident_finds_no_review(past, signed_in):
     assert outsider.post(move, {"to": "in_progress"}).status_code == 404
 
 
+def test_the_way_marks_reviews_and_not_the_queue(past, desk):
+    page = desk.get(at(past, "review")).content.decode()
+    links = [link for link in page.split('href="')[1:] if 'aria-current="true"' in link.split(">")[0]]
+    marked = {link.split('"')[0] for link in links}
+    assert marked == {reverse("reviews")}
+
+
 def test_a_responder_reads_but_does_not_write(past, signed_in):
     responder = signed_in(past.cast.on_duty)
     page = responder.get(at(past, "review")).content.decode()
