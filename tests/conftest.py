@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 from django.db import connection, connections
 from django.test import Client
+from django.utils import translation
 
 from tests.cast import Cast, gather
 from tests.mailbox import Mailbox
@@ -87,6 +88,13 @@ def _hash_quickly(settings) -> None:
     """Slow hashing is for attackers, and makes a throttle's minute pass during its own test."""
     hashers = "django.contrib.auth.hashers"
     settings.PASSWORD_HASHERS = [f"{hashers}.MD5PasswordHasher", f"{hashers}.PBKDF2PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _speak_english_again() -> Iterator[None]:
+    """A request leaves its language with the thread; the next test is not the next request."""
+    yield
+    translation.activate("en")
 
 
 @pytest.fixture
