@@ -26,9 +26,12 @@ MARK = "WATCHFLOOR_TEST_SERVICES"  # set for xdist's workers, or by a caller who
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(args: list[str]) -> Generator[None]:
     """A wrapper runs before pytest-django's own, which loads the settings."""
-    if MARK in os.environ or {"--help", "-h", "--version"} & set(args):
+    if {"--help", "-h", "--version"} & set(args):
         return (yield)
-    here.start()
+    if MARK not in os.environ:
+        here.start()
+    elif worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        here.join(places.private(Path(os.environ[MARK]) / worker))
     return (yield)
 
 
@@ -58,6 +61,17 @@ class TestServices:
         cache.wait()
         os.environ.update(surroundings(state, cluster, cache.url))
         start_migrated(cluster)
+
+    def join(self, state: Path) -> None:
+        """A worker shares the cluster and has a Valkey of its own: channels know no databases, and one test's
+        pokes are nothing another should hear."""
+        places.private(state / "logs")
+        binary = valkey.find_binary(environment.site_packages())
+        cache = valkey.Valkey(state, binary, free_port(), secrets.token_urlsafe(16))
+        self.children = [cache.child]
+        cache.start()
+        cache.wait()
+        os.environ["REDIS_URL"] = cache.url
 
     def stop(self) -> None:
         stop_all(self.children, within=3)
