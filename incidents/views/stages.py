@@ -1,6 +1,10 @@
 """Contained, resolved, reopened; the severity changed, and the second person's word on it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -14,34 +18,30 @@ from incidents.views.incident import room
 
 
 def contain(request: PersonRequest, code: str) -> HttpResponse:
-    found, form = editable(request, code), ContainForm(request.POST)
-    if form.is_valid():
-        with refusals_at(form):
-            told = {"by": request.user, "at": request.subject.at, "reason": form.cleaned_data["reason"]}
-            lifecycle.contain(incident=found, **told)
-            return back_to(found)
-    return room(request, code, status=422, contain_form=form)
+    return _move(request, code, "contain", ContainForm(request.POST), lifecycle.contain, _("Contained."))
 
 
 def resolve(request: PersonRequest, code: str) -> HttpResponse:
-    found, form = editable(request, code), ResolveForm(request.POST)
-    if form.is_valid():
-        with refusals_at(form):
-            told = {"by": request.user, "at": request.subject.at, "reason": form.cleaned_data["reason"]}
-            lifecycle.resolve(incident=found, **told)
-            kept(request, _("Resolved. It can be reopened."), f"resolve-{code}")
-            return back_to(found)
-    return room(request, code, status=422, resolve_form=form)
+    said = _("Resolved. It can be reopened.")
+    return _move(request, code, "resolve", ResolveForm(request.POST), lifecycle.resolve, said)
 
 
 def reopen(request: PersonRequest, code: str) -> HttpResponse:
-    found, form = editable(request, code), ReopenForm(request.POST)
+    return _move(request, code, "reopen", ReopenForm(request.POST), lifecycle.reopen, _("Noted."))
+
+
+def _move(
+    request: PersonRequest, code: str, name: str, form: Form, move: Callable, said: str
+) -> HttpResponse:
+    """To another stage, for the reason the form gives; the browser then forgets its copy of that reason."""
+    found = editable(request, code)
     if form.is_valid():
         with refusals_at(form):
-            told = {"by": request.user, "at": request.subject.at, "reason": form.cleaned_data["reason"]}
-            lifecycle.reopen(incident=found, **told)
+            move(incident=found, by=request.user, at=request.subject.at, reason=form.cleaned_data["reason"])
+            kept(request, said, f"{name}-{code}")
             return back_to(found)
-    return room(request, code, status=422, reopen_form=form)
+    put_back: dict[str, Any] = {f"{name}_form": form}
+    return room(request, code, status=422, **put_back)
 
 
 def severity(request: PersonRequest, code: str) -> HttpResponse:
