@@ -16,6 +16,7 @@ from incidents.models import Downgrade, Incident, Task
 from incidents.people import who_may_know
 from incidents.querysets import Names
 from incidents.views.found import visible
+from incidents.views.triage import likely_survivors
 
 MOST_ENTRIES = 60
 FILTERS = {
@@ -51,17 +52,18 @@ def room(
         .first(),
         "open_tasks": found.tasks.open().count(),
         "refused": next(iter(put_back), ""),
-        **_empty_forms(found),
+        **_empty_forms(request, found),
         **TABS[tab](request, found, may_edit),
     }
     return render(request, "incidents/incident.html", context | put_back, status=status)
 
 
-def _empty_forms(found: Incident) -> dict:
+def _empty_forms(request: PersonRequest, found: Incident) -> dict:
     """What the action bar can open, on every tab."""
+    triages = found.stage_flags.awaits_triage and request.subject.may("incident.triage")
     return {
         "decline_form": DeclineForm(),
-        "merge_form": MergeForm(),
+        "merge_form": MergeForm(likely=likely_survivors(request, found) if triages else ()),
         "severity_form": forms.SeverityForm(),
         "contain_form": forms.ContainForm(),
         "resolve_form": forms.ResolveForm(),

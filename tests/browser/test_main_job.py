@@ -3,6 +3,7 @@ keyboard alone; once more with JavaScript off; and acknowledged on a phone."""
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts import clock
 from accounts.models import RoleAssignment
@@ -123,13 +124,14 @@ def test_the_main_job_with_javascript_off(server, opened, committed_cast, second
     reporter.fill("[name=title]", STORY)
     reporter.select_option("[name=harm_type]", "VT3")
     reporter.click(".form-foot button")
+    expect(reporter.locator(".receipt")).to_be_visible()
     incident = Incident.objects.get()
     sweep()
 
     on_duty = opened(committed_cast.on_duty, java_script_enabled=False)
     on_duty.goto("/")
     on_duty.click(".waiting-page button")
-    assert "You acknowledged this at" in on_duty.inner_text("main")
+    expect(on_duty.locator("main")).to_contain_text("You acknowledged this at")
 
     manager = opened(committed_cast.manager, java_script_enabled=False)
     manager.goto(incident.get_absolute_url())
@@ -137,11 +139,11 @@ def test_the_main_job_with_javascript_off(server, opened, committed_cast, second
     manager.goto(incident.get_absolute_url())
     manager.fill("[data-draft^=note] textarea", "Police have the address")
     manager.click("[data-draft^=note] button:text-is('Add note')")
-    assert "Police have the address" in manager.inner_text(".timeline")
+    expect(manager.locator(".timeline")).to_contain_text("Police have the address")
     manager.click("summary:text-is('Resolve')")
     manager.fill("form[action$='resolve/'] textarea", "Nothing new for a day")
     manager.click("form[action$='resolve/'] button")
-    assert "Resolved" in manager.inner_text(".incident-head")
+    expect(manager.locator(".incident-head")).to_contain_text("Resolved")
     manager.goto(reverse("review", args=[incident.code]))
     assert manager.locator("form button").count() > 3
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import Clearance
 from incidents.actions import lifecycle, triage
@@ -319,24 +320,24 @@ def test_everything_works_without_javascript(three, opened, committed_cast):
     page = opened(committed_cast.manager, java_script_enabled=False, **WIDE)
     page.goto("/incidents/")
     page.click(f".row[data-code='{three[1].code}'] .c-code a")
-    assert page.get_attribute(".queue-pane article", "data-code") == three[1].code
+    expect(page.locator(".queue-pane article")).to_have_attribute("data-code", three[1].code)
     page.click(".preview-acts summary:has-text('Decline')")
     page.check("[name=reason][value=spam]")
     page.click(".act[open] .act-form button")
-    assert re.search(rf"selected={three[2].code}$", page.url)
+    expect(page).to_have_url(re.compile(rf"selected={three[2].code}$"))
     page.click("button:text-is('Undo')")
-    assert page.locator(".row").count() == 3
+    expect(page.locator(".row")).to_have_count(3)
 
     page.click(".filter-menu > summary")
     page.select_option("[name=mode]", "drill")
     page.click(".filter-form button")
-    assert "Nothing fits these filters." in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Nothing fits these filters.")
     page.click("text=Save as a view")
     page.fill("[name=name]", "Drills")
     page.click(".save-view button")
-    assert page.locator(".saved-views .chip[aria-current]").inner_text() == "Drills"
+    expect(page.locator(".saved-views .chip[aria-current]")).to_have_text("Drills")
     page.click("text=Clear filters")
-    assert page.locator(".row").count() == 3
+    expect(page.locator(".row")).to_have_count(3)
 
 
 def test_on_a_phone_the_filters_fold_into_one_and_count(three, opened, committed_cast):

@@ -342,6 +342,8 @@ def test_likely_survivors_are_alike_near_and_known_to_the_reader(cast, at_desk, 
     triage.decline(incident=ended, reason="spam", by=cast.manager, at=at)
     form = at_desk.get(f"/incidents/{incident.code}/preview/").context["merge_form"]
     assert [one.code for one in form.likely] == [near.code, far.code, elsewhere.code, other_harm.code]
+    in_room = at_desk.get(incident.get_absolute_url()).context["merge_form"]
+    assert [one.code for one in in_room.likely] == [one.code for one in form.likely]
 
 
 def test_a_merge_without_any_code_says_so_at_the_field(cast, at_desk):

@@ -178,6 +178,15 @@ def test_every_tab_costs_the_same_however_much_is_in_it(
         at_desk.get(address("room_tab", incident, tab))
 
 
+def test_the_browser_is_told_which_words_are_safe_now(incident, at_desk):
+    for route in ("contain", "resolve", "reopen"):
+        screen = at_desk.get(incident.get_absolute_url()).content.decode()
+        said = at_desk.post(address(route, incident), {"reason": "Account frozen"}, follow=True)
+        draft = f"{route}-{incident.code}"
+        assert f'data-draft="{draft}"' in screen
+        assert f'data-clears="{draft}"' in said.content.decode()
+
+
 @pytest.mark.parametrize("times", [1, 500])
 def test_the_room_costs_the_same_with_five_hundred_entries(
     cast, incident, at_desk, django_assert_max_num_queries, times
