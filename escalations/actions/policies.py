@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from accounts.models import AuditAction, AuditEvent, User
 from accounts.refusals import Refused
 from escalations.ladder import Step
 from escalations.models import Escalation, EscalationPolicy, PolicyStep, StepTarget
+from escalations.words import wait
 
 LONGEST_WAIT = 7 * 24 * 3600
 
@@ -81,9 +83,10 @@ def remove(*, policy: EscalationPolicy, by: User, at: datetime) -> None:
 
 
 def told(policy: EscalationPolicy) -> dict:
-    """A policy as the audit keeps it: each step as seconds and names."""
+    """A policy as the audit keeps it: each step as its wait and names, in English whoever changed it."""
     steps = policy.steps.prefetch_related("targets__roster", "targets__person").all()
-    lines = [f"{step.delay} s: {'; '.join(str(target) for target in step.targets.all())}" for step in steps]
+    with translation.override("en"):
+        lines = [f"{wait(step.delay)}: {'; '.join(map(str, step.targets.all()))}" for step in steps]
     return {"name": policy.name, "steps": lines}
 
 

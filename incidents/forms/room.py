@@ -53,7 +53,8 @@ class PersonField(forms.ModelChoiceField):
     """One of the people the room may be opened to."""
 
     def __init__(self, *, label, **more):
-        super().__init__(queryset=User.objects.none(), label=label, **more)
+        shown = {"empty_label": _("Choose somebody")} | more
+        super().__init__(queryset=User.objects.none(), label=label, **shown)
 
     def offer(self, people: Iterable[User]) -> None:
         chosen = list(people)

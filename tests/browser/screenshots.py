@@ -70,6 +70,7 @@ def take(browser: Browser, base_url: str, screens: list[Screen], person: dict | 
             page = context.new_page()
             for screen in screens:
                 screen.open(page, base_url)
+                page.evaluate("scrollTo(0, 0)")
                 page.screenshot(path=PICTURES / f"{screen.name}-{width}-{theme}.png", full_page=True)
 
 

@@ -44,7 +44,7 @@ def test_a_policy_is_written_read_as_sentences_and_in_the_audit(admin, duty):
     assert "After 5 min, Duty (secondary)." in text
     assert "After 2 min 30 s more nobody is left" in text
     event = AuditEvent.objects.latest("pk")
-    assert event.after["steps"] == ["300 s: Duty, primary; Duty, secondary", "150 s: Duty, secondary"]
+    assert event.after["steps"] == ["5 min: Duty, primary; Duty, secondary", "2 min 30 s: Duty, secondary"]
 
 
 @pytest.mark.parametrize(
