@@ -10,7 +10,7 @@ from django.db import models
 
 from accounts.models import User
 from oncall import rota
-from oncall.cover import Cover, covers, known_shifts
+from oncall.cover import Cover, covers, known_schedule
 from oncall.spans import Span
 
 if TYPE_CHECKING:
@@ -89,11 +89,9 @@ class RosterQuerySet(models.QuerySet["Roster"]):
         look = span[0] - margin, span[1] + margin
         lanes = []
         for roster in sorted(rosters, key=lambda it: (not it.is_paged, it.is_manager_on_duty, it.name)):
-            shifts, missed = known_shifts(roster.rules(), look, at=at, unavailable=missing)
+            known = known_schedule(roster.rules(), look, at=at, unavailable=missing)
             for duty, layer in roster.lanes_within(span):
-                mine = [[it for it in those if duty in ("", it.duty) and layer in ("", it.layer)]
-                        for those in (shifts, missed)]  # fmt: skip
-                told = covers(mine[0], look, missed=mine[1])
+                told = covers(known.of_lane(duty, layer), look)
                 stints = [_stint(roster, cover, look, people) for cover in told]
                 if not roster.is_paged:
                     stints = [it for it in stints if it.people or it.absent]

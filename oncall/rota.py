@@ -1,34 +1,43 @@
-"""Who is on duty: layers put over one another, rank by rank, into the final schedule.
+"""Who is on duty: layers put over one another, rank by rank, and what people changed, into the final schedule.
 
 Pure: no database, no clock. Page, API, feed and "page me" all ask here, so they cannot disagree.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from operator import attrgetter
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from oncall import changes
+from oncall.changes import Override, Swap, TimeOff
 from oncall.layers import Duty, Group, Layer, Person, RotaError, Turn, Unit, Window, as_utc, require
 from oncall.rotation import Slot, slots
 from oncall.spans import Span, minus, union
 
 __all__ = [
     "Duty",
+    "Empty",
     "Group",
     "Layer",
+    "Override",
     "Person",
     "Rota",
     "RotaError",
+    "Schedule",
     "Shift",
+    "Swap",
+    "TimeOff",
     "Turn",
     "Unit",
     "Window",
     "final_schedule",
     "next_change",
     "on_duty",
+    "schedule",
 ]
 
 NOBODY: frozenset[Person] = frozenset()
@@ -38,7 +47,9 @@ MOMENT = timedelta.resolution  # the shortest span there is
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """A roster's rules: IANA zone, how many people each duty needs at once, layers in any order.
+    """A roster's rules: IANA zone, how many people each duty needs at once, layers in any order, and what was
+    changed by hand: overrides in the order they were made, accepted swaps, time off. A temporary roster
+    `begins_at` and `ends_at` an instant.
 
     RotaError for an unknown zone, a negative depth, or two layers of one name in force at the same time.
     """
@@ -46,6 +57,11 @@ class Rota:
     zone: str
     depth: int
     layers: tuple[Layer, ...]
+    overrides: tuple[Override, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+    time_off: tuple[TimeOff, ...] = ()
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
     # Held here because zoneinfo itself keeps only eight zones alive, and loading one costs a file read.
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
 
@@ -55,6 +71,15 @@ class Rota:
         for one, two in pairwise(sorted(self.layers, key=_by_version)):
             apart = one.name != two.name or _precedes(one, two)
             require(apart, "layers", "Two layers have the same name at the same time.")
+
+    @property
+    def duties(self) -> list[Duty]:
+        """The duties it has layers for; primary, if it has none at all."""
+        return sorted({layer.duty for layer in self.layers}) or ["primary"]
+
+    def within(self, span: Span) -> Span:
+        """`span` cut to the roster's own time: empty if start >= end."""
+        return max(span[0], self.begins_at or span[0]), min(span[1], self.ends_at or span[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +93,67 @@ class Shift:
     duty: Duty
 
 
-def final_schedule(
-    rota: Rota, starts_at: datetime, ends_at: datetime, *, unavailable: AbstractSet[Person] = NOBODY
-) -> list[Shift]:
-    """The shifts within [starts_at, ends_at), cut to it, by (starts_at, layer).
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Somebody who should be on duty and is not, and why: `time_off` or `unreachable`."""
 
-    One shift per maximal span of the same people from the same layer. The `unavailable` (removed,
-    deactivated, unreachable) are left out of their shifts; one left empty stays, and hides no lower layer.
+    person: Person
+    starts_at: datetime
+    ends_at: datetime
+    layer: str
+    duty: Duty
+    reason: str
+
+
+It = TypeVar("It", Shift, Empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The final schedule of a span: who is on, by (starts_at, layer), and who should be and is not."""
+
+    shifts: list[Shift]
+    empty: list[Empty]
+
+    def of_lane(self, duty: str, layer: str) -> "Schedule":
+        """What belongs to one duty, to one layer; empty names mean any."""
+        shifts = [it for it in self.shifts if duty in ("", it.duty) and layer in ("", it.layer)]
+        empty = [it for it in self.empty if duty in ("", it.duty) and layer in ("", it.layer)]
+        return Schedule(shifts, empty)
+
+
+def schedule(
+    rota: Rota, starts_at: datetime, ends_at: datetime, *, unavailable: AbstractSet[Person] = NOBODY
+) -> Schedule:
+    """The final schedule within [starts_at, ends_at), cut to it.
+
+    One shift per maximal span of the same people from the same layer; those an override or a swap put on duty are
+    the layer "override". The `unavailable` (removed, deactivated, unreachable) and whoever is away are left out of
+    their shifts; one left empty stays, and hides no lower layer.
     RotaError for an instant without an offset, or an end that is not after the start or
     more than ten years later: hourly turns over a century would hold a worker for minutes.
     """
     span = as_utc(starts_at, "starts_at"), as_utc(ends_at, "ends_at")
     require(span[0] < span[1], "ends_at", "The end must be after the start.")
     require(span[1] - span[0] <= LONGEST_SCHEDULE, "ends_at", "Ask for ten years at most.")
-    shifts = _joined(_shown(rota, span, unavailable))
-    return sorted(shifts, key=attrgetter("starts_at", "layer", "duty"))
+    given = list(_given(rota, span, unavailable))
+    shifts = (Shift(slot.people, slot.starts_at, slot.ends_at, slot.layer, slot.duty) for slot in given)
+    empty = (
+        Empty(person, slot.starts_at, slot.ends_at, slot.layer, slot.duty, reason)
+        for slot in given
+        for person, reason in slot.missed
+    )
+    return Schedule(
+        shifts=_joined(shifts, attrgetter("layer", "duty", "people")),
+        empty=_joined(empty, attrgetter("layer", "duty", "person", "reason")),
+    )
+
+
+def final_schedule(
+    rota: Rota, starts_at: datetime, ends_at: datetime, *, unavailable: AbstractSet[Person] = NOBODY
+) -> list[Shift]:
+    """The shifts of `schedule`."""
+    return schedule(rota, starts_at, ends_at, unavailable=unavailable).shifts
 
 
 def on_duty(rota: Rota, at: datetime, *, unavailable: AbstractSet[Person] = NOBODY) -> dict[Duty, Group]:
@@ -91,9 +162,9 @@ def on_duty(rota: Rota, at: datetime, *, unavailable: AbstractSet[Person] = NOBO
     The same computation as the schedule's over the shortest span there is, so the two cannot differ.
     """
     at = as_utc(at, "at")
-    found: dict[Duty, set[Person]] = {layer.duty: set() for layer in rota.layers}
-    for layer, slot in _shown(rota, (at, at + MOMENT), unavailable):
-        found[layer.duty].update(slot.people)
+    found: dict[Duty, set[Person]] = {duty: set() for duty in rota.duties}
+    for slot in _given(rota, (at, at + MOMENT), unavailable):
+        found.setdefault(slot.duty, set()).update(slot.people)
     return {duty: tuple(sorted(people)) for duty, people in found.items()}
 
 
@@ -109,45 +180,82 @@ def next_change(rota: Rota, at: datetime, *, unavailable: AbstractSet[Person] = 
     return None
 
 
-def _shown(rota: Rota, span: Span, unavailable: AbstractSet[Person]) -> Iterator[tuple[Layer, Slot]]:
+def _given(rota: Rota, span: Span, unavailable: AbstractSet[Person]) -> Iterable[Slot]:
+    """The slots of the final schedule: what the layers show, and then what people changed."""
+    span = rota.within(span)
+    if span[0] >= span[1]:
+        return []
+    shown = _shown(rota, span, unavailable)
+    if not rota.overrides and not rota.swaps:
+        return shown
+    return changes.applied(
+        shown, rota.overrides, rota.swaps, span, duties=rota.duties, unavailable=unavailable
+    )
+
+
+def _shown(rota: Rota, span: Span, unavailable: AbstractSet[Person]) -> Iterator[Slot]:
     """Every layer's slots where no higher rank of its duty has anyone; equal ranks stand side by side."""
+    away = _away(rota.time_off, span)
     by_rank = sorted(rota.layers, key=attrgetter("duty", "rank"), reverse=True)
     for _, duty in groupby(by_rank, attrgetter("duty")):
         taken: list[Span] = []
         for _, equals in groupby(duty, attrgetter("rank")):
             shown = [
-                (layer, Slot(start, end, slot.people))
+                slot._replace(starts_at=start, ends_at=end)
                 for layer in equals
-                for slot in _present(slots(layer, rota.tz, span), unavailable)
+                for slot in _present(slots(layer, rota.tz, span), unavailable, away)
                 for start, end in minus((slot.starts_at, slot.ends_at), taken)
             ]
             yield from shown
-            taken = union(taken + [(slot.starts_at, slot.ends_at) for _, slot in shown if slot.people])
+            taken = union(taken + [(slot.starts_at, slot.ends_at) for slot in shown if slot.people])
             if taken == [span]:  # nothing is left for lower ranks
                 break
 
 
-def _present(given: Iterable[Slot], unavailable: AbstractSet[Person]) -> Iterable[Slot]:
-    """The slots without the unavailable, before ranks are applied: an absence hides no lower layer."""
-    if not unavailable:
+def _away(time_off: Iterable[TimeOff], span: Span) -> dict[Person, list[Span]]:
+    """When each person is away within reach of `span`."""
+    found: dict[Person, list[Span]] = {}
+    for absence in time_off:
+        if absence.starts_at < span[1] and absence.ends_at > span[0]:
+            found.setdefault(absence.person, []).append((absence.starts_at, absence.ends_at))
+    return found
+
+
+def _present(
+    given: Iterable[Slot], unavailable: AbstractSet[Person], away: Mapping[Person, list[Span]]
+) -> Iterable[Slot]:
+    """The slots without those who are not there, before ranks are applied: an absence hides no lower layer."""
+    if not unavailable and not away:
         return given
-    return (slot._replace(people=tuple(it for it in slot.people if it not in unavailable)) for slot in given)
+    return (part for slot in given for part in _parted(slot, unavailable, away))
 
 
-def _joined(shown: Iterable[tuple[Layer, Slot]]) -> list[Shift]:
-    """One shift for slots that touch and share layer name, duty and people, so across versions too."""
-    shifts: list[Shift] = []
-    for layer, slot in sorted(shown, key=lambda it: (it[0].name, it[0].duty, it[1].starts_at)):
-        shift = Shift(slot.people, slot.starts_at, slot.ends_at, layer.name, layer.duty)
-        if shifts and _continues(shifts[-1], shift):
-            shift = replace(shifts.pop(), ends_at=shift.ends_at)
-        shifts.append(shift)
-    return shifts
+def _parted(
+    slot: Slot, unavailable: AbstractSet[Person], away: Mapping[Person, list[Span]]
+) -> Iterator[Slot]:
+    """A slot, cut where somebody goes away or comes back, with those who are not there set apart."""
+    edges = {edge for person in slot.people for absence in away.get(person, ()) for edge in absence}
+    inside = sorted(edge for edge in edges if slot.starts_at < edge < slot.ends_at)
+    for start, end in pairwise([slot.starts_at, *inside, slot.ends_at]):
+        missed = {
+            person: "unreachable" if person in unavailable else "time_off"
+            for person in slot.people
+            if person in unavailable or any(begin <= start < back for begin, back in away.get(person, ()))
+        }
+        people = tuple(person for person in slot.people if person not in missed)
+        yield Slot(start, end, people, slot.layer, slot.duty, tuple(missed.items()))
 
 
-def _continues(one: Shift, two: Shift) -> bool:
-    same = (one.layer, one.duty, one.people) == (two.layer, two.duty, two.people)
-    return same and one.ends_at == two.starts_at
+def _joined(told: Iterable[It], key: Callable[[It], tuple]) -> list[It]:
+    """One for those that touch and differ in nothing but time, so across versions of a layer too."""
+    found: list[It] = []
+    last: tuple = ()
+    for it in sorted(told, key=lambda it: (*key(it), it.starts_at)):
+        alike, last = last == key(it), key(it)
+        if alike and found[-1].ends_at == it.starts_at:
+            it = replace(found.pop(), ends_at=it.ends_at)
+        found.append(it)
+    return sorted(found, key=attrgetter("starts_at", "layer", "duty"))
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -7,21 +7,25 @@ and overrides are not known here.
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from oncall.layers import Group, Layer
+from oncall.layers import Duty, Group, Layer, Person, Window
 from oncall.spans import Span, overlap, union
 from oncall.wallclock import DAY, ZERO, instant
 
 
 class Slot(NamedTuple):
-    """A stretch of duty as the layer gives it out; the empty group is nobody."""
+    """A stretch of duty as a layer gives it out; `missed` are those who should be there, each with why not."""
 
     starts_at: datetime
     ends_at: datetime
     people: Group
+    layer: str = ""
+    duty: Duty = "primary"
+    missed: tuple[tuple[Person, str], ...] = ()
 
 
 def slots(layer: Layer, zone: ZoneInfo, span: Span) -> Iterator[Slot]:
@@ -30,9 +34,9 @@ def slots(layer: Layer, zone: ZoneInfo, span: Span) -> Iterator[Slot]:
     if life[0] >= life[1]:
         return
     on = on_time(layer, zone, life)
-    for starts_at, ends_at, group in turns(layer, zone, life):
-        for start, end in overlap(on, (starts_at, ends_at)):
-            yield Slot(start, end, group)
+    for turn in turns(layer, zone, life):
+        for start, end in overlap(on, (turn.starts_at, turn.ends_at)):
+            yield Slot(start, end, turn.people, layer.name, layer.duty)
 
 
 def lifetime(layer: Layer, zone: ZoneInfo, span: Span) -> Span:
@@ -55,20 +59,25 @@ def on_time(layer: Layer, zone: ZoneInfo, span: Span) -> list[Span]:
     """
     if layer.working_days is None and layer.window is None:
         return [span]
-    return union(_openings(layer, zone, span))
+    if layer.window:
+        return union(openings(layer.window, zone, span, days=layer.working_days))
+    day = Window(layer.handoff_time, layer.handoff_time)
+    # A window closes at the second showing of its end; a handoff always takes the first.
+    return union(openings(day, zone, span, days=layer.working_days, last=False))
 
 
-def _openings(layer: Layer, zone: ZoneInfo, span: Span) -> Iterator[Span]:
-    window = layer.window
-    opens, closes = (window.start, window.end) if window else (layer.handoff_time, layer.handoff_time)
-    overnight = DAY if closes <= opens else ZERO
+def openings(
+    window: Window, zone: ZoneInfo, span: Span, *, days: AbstractSet[int] | None = None, last: bool = True
+) -> Iterator[Span]:
+    """The window of each working day (None: every day) that reaches into `span`, and of some before it. A time
+    shown twice closes it at its `last` showing."""
+    overnight = DAY if window.end <= window.start else ZERO
     # Two days back: a window belongs to the day it starts on, lasts up to 24 hours of wall clock, and the
     # clocks may fall back over midnight in between.
     day = span[0].astimezone(zone).date() - 2 * DAY
-    while (start := instant(day, opens, zone)) < span[1]:
-        if layer.working_days is None or day.weekday() in layer.working_days:
-            # A window closes at the second showing of its end; a handoff always takes the first.
-            yield start, instant(day + overnight, closes, zone, last=window is not None)
+    while (start := instant(day, window.start, zone)) < span[1]:
+        if days is None or day.weekday() in days:
+            yield start, instant(day + overnight, window.end, zone, last=last)
         day += DAY
 
 

@@ -6,8 +6,23 @@ A span is (starts_at, ends_at), both comparable; nothing here knows what happens
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import pairwise
+from typing import Protocol, TypeVar
 
 Span = tuple[datetime, datetime]
+
+
+class Spanned(Protocol):
+    """Anything that lasts from an instant to another."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+
+    @property
+    def ends_at(self) -> datetime: ...
+
+
+It = TypeVar("It", bound=Spanned)
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
@@ -42,3 +57,15 @@ def minus(span: Span, holes: list[Span]) -> Iterator[Span]:
         start = until
     if start < end:
         yield start, end
+
+
+def stacked(items: Iterable[It], span: Span) -> Iterator[tuple[datetime, datetime, list[It]]]:
+    """The whole of `span` in order, cut wherever an item begins or ends, with the items that last there: none, too."""
+    waiting = sorted(items, key=lambda it: it.starts_at, reverse=True)
+    edges = {edge for it in waiting for edge in (it.starts_at, it.ends_at)} | set(span)
+    going: list[It] = []
+    for start, end in pairwise(sorted(edge for edge in edges if span[0] <= edge <= span[1])):
+        while waiting and waiting[-1].starts_at <= start:
+            going.append(waiting.pop())
+        going = [it for it in going if it.ends_at > start]
+        yield start, end, list(going)

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 
-from oncall.cover import covers, known_shifts
-from oncall.rota import final_schedule, on_duty
+from oncall.cover import covers, known_schedule
+from oncall.rota import Schedule, on_duty, schedule
 from tests.oncall.rosters import layer, of_file, rota, utc
 from tests.oncall.strategies import questions
 
@@ -19,12 +19,12 @@ def row(found):
 
 
 def test_a_span_in_which_nobody_is_on_is_one_gap():
-    assert row(covers([], (START, END))) == ["-"]
+    assert row(covers(Schedule([], []), (START, END))) == ["-"]
 
 
 def test_gaps_between_windows_are_told():
     desk = rota(layer("A B", "2026-03-01", "09:00", window="09:00-17:00"))
-    found = covers(final_schedule(desk, START, START + 2 * DAY), (START, START + 2 * DAY))
+    found = covers(schedule(desk, START, START + 2 * DAY), (START, START + 2 * DAY))
     assert row(found) == ["-", "B", "-", "A", "-"]
 
 
@@ -32,7 +32,7 @@ def test_people_of_several_layers_stand_in_one_row():
     both = rota(
         layer("A", "2026-03-01"), layer("B", "2026-03-01", name="M", window="12:00-18:00", handoff="12:00")
     )
-    found = covers(final_schedule(both, START, START + DAY), (START, START + DAY))
+    found = covers(schedule(both, START, START + DAY), (START, START + DAY))
     assert row(found) == ["A", "AB", "A"]
 
 
@@ -41,9 +41,9 @@ def test_people_of_several_layers_stand_in_one_row():
 def test_a_row_has_no_hole_and_says_what_the_rota_says(question):
     roster, *span, unavailable = question
     core = of_file(roster)
-    shifts = final_schedule(core, *span, unavailable=unavailable)
+    known = schedule(core, *span, unavailable=unavailable)
     for duty in {it.duty for it in core.layers}:
-        found = covers([it for it in shifts if it.duty == duty], tuple(span))
+        found = covers(known.of_lane(duty, ""), tuple(span))
         assert (found[0].starts_at, found[-1].ends_at) == tuple(span)
         assert all(one.ends_at == two.starts_at for one, two in pairwise(found))
         assert all(one.people != two.people for one, two in pairwise(found))
@@ -54,8 +54,8 @@ def test_a_row_has_no_hole_and_says_what_the_rota_says(question):
 def test_who_cannot_be_reached_is_left_out_from_now_on_and_named():
     alone = rota(layer("A", "2026-03-01"))
     at = START + DAY
-    shifts, missed = known_shifts(alone, (START, END), at=at, unavailable={"A"})
-    found = covers(shifts, (START, END), missed=missed)
+    known = known_schedule(alone, (START, END), at=at, unavailable={"A"})
+    found = covers(known, (START, END))
     assert [(it.people, it.absent, it.starts_at) for it in found] == [
         (("A",), (), START),
         ((), ("A",), at),
@@ -64,13 +64,11 @@ def test_who_cannot_be_reached_is_left_out_from_now_on_and_named():
 
 def test_the_missing_are_not_named_where_a_higher_rank_is_on():
     ranks = rota(layer("A", "2026-03-01", rank=1), layer("B", "2026-03-01", rank=2, name="M"))
-    shifts, missed = known_shifts(ranks, (START, END), at=START, unavailable={"A"})
-    assert [(it.people, it.absent) for it in covers(shifts, (START, END), missed=missed)] == [(("B",), ())]
+    known = known_schedule(ranks, (START, END), at=START, unavailable={"A"})
+    assert [(it.people, it.absent) for it in covers(known, (START, END))] == [(("B",), ())]
 
 
 def test_a_lower_rank_steps_in_and_the_missing_are_named():
     ranks = rota(layer("A", "2026-03-01", rank=1), layer("B", "2026-03-01", rank=2, name="M"))
-    shifts, missed = known_shifts(ranks, (START, END), at=START, unavailable={"B"})
-    assert [(it.people, it.absent) for it in covers(shifts, (START, END), missed=missed)] == [
-        (("A",), ("B",))
-    ]
+    known = known_schedule(ranks, (START, END), at=START, unavailable={"B"})
+    assert [(it.people, it.absent) for it in covers(known, (START, END))] == [(("A",), ("B",))]
