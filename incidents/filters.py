@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from accounts import languages
 from accounts.codes import as_written
 from accounts.models import User
 from accounts.subject import Subject
-from incidents import validators
 from incidents.choices import Mode, Region, Severity, StageName
 from incidents.querysets import IncidentQuerySet
 from incidents.taxonomy import HARM_TYPES
@@ -47,7 +47,7 @@ class QueueFilter(filters.FilterSet):
     language = filters.CharFilter(
         label=_("Language"),
         lookup_expr="exact",
-        validators=[validators.language],
+        validators=[languages.check],
         help_text=_("Two or three letters, as in ru."),
         widget=forms.TextInput(attrs={"size": 3, "autocapitalize": "none"}),
     )

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 EMBEDDED_MEDIA = re.compile(r"data:[\w.+-]*/?[\w.+-]*\s*(;[\w=.+-]+\s*)*,", re.IGNORECASE)
-LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 LINK = re.compile(r"https?://[^\s]+\Z", re.IGNORECASE)
 
 
@@ -16,11 +15,6 @@ def no_media(text: str) -> None:
         raise ValidationError(
             _("Content cannot be stored here. Give its id or its link instead."), code="media"
         )
-
-
-def language(text: str) -> None:
-    if not LANGUAGE.match(text):
-        raise ValidationError(_("Enter the language's two or three letters, as in ru."), code="language")
 
 
 def link(text: str) -> None:

@@ -100,6 +100,11 @@ class Layer:
         self._check_groups()
         self._check_version()
 
+    def is_in_force(self, span: tuple[datetime, datetime]) -> bool:
+        """Whether this version speaks for any of `span`."""
+        begins = self.effective_from is None or self.effective_from < span[1]
+        return begins and (self.effective_until is None or self.effective_until > span[0])
+
     def _check_days(self) -> None:
         require_local_date(self.anchor_on, "anchor_on")
         if self.working_days is not None:

@@ -62,6 +62,7 @@ class Rota:
     time_off: tuple[TimeOff, ...] = ()
     begins_at: datetime | None = None
     ends_at: datetime | None = None
+    more_duties: frozenset[Duty] = frozenset()  # asked for though no layer has people for them
     # Held here because zoneinfo itself keeps only eight zones alive, and loading one costs a file read.
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
 
@@ -74,8 +75,15 @@ class Rota:
 
     @property
     def duties(self) -> list[Duty]:
-        """The duties it has layers for; primary, if it has none at all."""
-        return sorted({layer.duty for layer in self.layers}) or ["primary"]
+        """The duties it asks for; primary, if it has no layer at all."""
+        return sorted({layer.duty for layer in self.layers} | self.more_duties) or ["primary"]
+
+    @property
+    def people(self) -> set[Person]:
+        """Everybody who may stand in a shift."""
+        placed = {one for layer in self.layers for group in layer.groups for one in group}
+        by_hand = {override.by for override in self.overrides if override.by is not None}
+        return placed | by_hand | {swap.taker for swap in self.swaps}
 
     def within(self, span: Span) -> Span:
         """`span` cut to the roster's own time: empty if start >= end."""

@@ -2,6 +2,7 @@
 signs themselves up."""
 
 from datetime import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -12,7 +13,7 @@ from accounts.models import ApiToken, AuditAction, Clearance, ContactMethod, Rol
 from accounts.poke import ACCESS, poke_on_commit
 from accounts.refusals import Refused
 
-PROFILE = ("name", "email", "site", "time_zone", "language", "region")
+PROFILE = ("name", "email", "site", "time_zone", "language", "languages", "region")
 
 
 class OneselfError(Refused):
@@ -46,11 +47,11 @@ def add(
     at: datetime,
     password: str | None = None,
     by: User | None = None,
-    **profile: str,
+    **profile: Any,
 ) -> User:
     """A person with roles, reachable at the address they sign in with (whoever adds them vouches for it).
     Without a password they choose one by the link of their invitation. `profile`: site, time_zone, language,
-    region. Clearances are given apart, each with its evidence."""
+    languages, region. Clearances are given apart, each with its evidence."""
     person = User(email=email, name=name, **profile)
     person.set_password(password)
     person.full_clean(exclude=["groups", "password"])

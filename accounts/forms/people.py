@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import listed
 from accounts.models import Clearance, Site, User
 from accounts.regions import Region
 from accounts.roles import Role
@@ -52,9 +53,20 @@ class ProfileForm(forms.Form):
         label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of their screens and mails.")
     )
 
+    languages = forms.CharField(
+        label=_("Works in"),
+        required=False,
+        max_length=80,
+        help_text=_("Languages as two or three letters each, with commas between, as in en, ru."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
     def __init__(self, *args: Any, person: User | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.person = person
+
+    def clean_languages(self) -> list[str]:
+        return listed(self.cleaned_data["languages"])
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]

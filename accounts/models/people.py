@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,8 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=8, default="en")
+    # What they can work in; `language` is only what their screens speak.
+    languages = ArrayField(models.CharField(max_length=3), default=list, blank=True)
     region = models.CharField(max_length=16, blank=True)
     site = models.CharField(max_length=16, choices=Site.choices, blank=True)
     is_active = models.BooleanField(default=True)

@@ -44,6 +44,7 @@ def add(request: PersonRequest) -> HttpResponse:
 def edit(request: PersonRequest, person_id: int) -> HttpResponse:
     person = get_object_or_404(User, pk=person_id)
     profile = {field: getattr(person, field) for field in actions.PROFILE}
+    profile["languages"] = ", ".join(person.languages)
     form = ProfileForm(request.POST or None, initial=profile, person=person)
     if request.method == "POST" and form.is_valid():
         try:

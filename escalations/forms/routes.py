@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import languages
 from escalations import words
 from escalations.models import EscalationPolicy, Route
-from incidents import validators
 from incidents.choices import Region, Severity
 from incidents.taxonomy import HARM_TYPES
 
@@ -71,10 +71,7 @@ class RouteForm(forms.Form):
             place.label_from_instance = partial(_below, numbers)  # type: ignore[attr-defined]
 
     def clean_languages(self) -> list[str]:
-        told = [word.strip().lower() for word in self.cleaned_data["languages"].split(",") if word.strip()]
-        for language in told:
-            validators.language(language)
-        return list(dict.fromkeys(told))
+        return languages.listed(self.cleaned_data["languages"])
 
     def clean_version(self) -> int:
         return self.cleaned_data["version"] or 0

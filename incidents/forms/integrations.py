@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from incidents import validators
+from accounts import languages
 from incidents.choices import Mode, Region
 from incidents.forms.report import harm_type_choices
 
@@ -42,7 +42,7 @@ class IntegrationForm(forms.Form):
         label=_("Language"),
         required=False,
         max_length=3,
-        validators=[validators.language],
+        validators=[languages.check],
         help_text=_("Two or three letters, as in ru."),
     )
     triggers_per_minute = forms.IntegerField(

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import languages
 from incidents import validators
 from incidents.choices import Mode, Region
 from incidents.severity import HIGHEST_INPUT, WEIGHTS
@@ -53,7 +54,7 @@ class ReportForm(forms.Form):
         label=_("Language"),
         required=False,
         max_length=3,
-        validators=[validators.language],
+        validators=[languages.check],
         help_text=_("Two or three letters, as in ru."),
     )
     deadline_at = forms.DateTimeField(

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts import languages
 from accounts.models import User
 from incidents import response, validators
 from incidents.choices import Function, Region, Severity, TaskState, Tlp
@@ -197,7 +198,7 @@ class PropertiesForm(RoomForm):
         label=_("Language"),
         required=False,
         max_length=3,
-        validators=[validators.language],
+        validators=[languages.check],
         help_text=_("Two or three letters, as in ru."),
     )
     deadline_at = moment(_("Deadline"))

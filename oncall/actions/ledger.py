@@ -16,11 +16,13 @@ LONGEST_SHIFT = timedelta(days=35)
 @transaction.atomic
 def record_ended(*, roster: Roster, at: datetime) -> int:
     """Record every shift of the roster that ended in `(recorded_until, at]`; how many rows that made."""
-    locked = Roster.objects.select_for_update().with_rules().get(pk=roster.pk)
+    locked = Roster.objects.select_for_update().get(pk=roster.pk)
     since = locked.recorded_until or at - FIRST_SPAN
     if since >= at:
         return 0
-    shifts = rota.final_schedule(locked.rules(), since - LONGEST_SHIFT, at + LONGEST_SHIFT)
+    look = since - LONGEST_SHIFT, at + LONGEST_SHIFT
+    rules = Roster.objects.filter(pk=locked.pk).rules(look)[locked.pk]
+    shifts = rota.final_schedule(rules, *look)
     rows = [
         WorkedShift(
             roster=locked,

@@ -46,7 +46,7 @@ def after(lane: Lane, moment: datetime) -> Stint | None:
 def on_the_day_of(lane: Lane, moment: datetime) -> Stint | None:
     """The lane's stint of the roster's own date at this moment, over or still to come. Whoever looks from
     another continent asks who is at work there today."""
-    zone = lane.roster.rules().tz
+    zone = lane.roster.tz
     today = moment.astimezone(zone).date()
     return next((it for it in lane.stints if it.starts_at.astimezone(zone).date() == today), lane.at(moment))
 
@@ -140,7 +140,7 @@ def clock(context, moment: datetime, *, bare: bool = False) -> SafeString:
 def clock_notes(context, period: Period, groups: list[list[Lane]]) -> list[str]:
     """A sentence for each zone of the viewer or a roster whose clocks change within the period."""
     own = context["user"].zone
-    zones = {own.key: own} | {lane.roster.zone: lane.roster.rules().tz for lanes in groups for lane in lanes}
+    zones = {own.key: own} | {lane.roster.zone: lane.roster.tz for lanes in groups for lane in lanes}
     span = period.starts_at, period.ends_at
     return [
         _clock_note(zone, day, jump)

@@ -144,7 +144,7 @@ def test_the_schedule_is_cut_to_its_window_and_told_in_utc():
 
 def test_a_rota_without_layers_has_nobody():
     assert final_schedule(rota(), utc("2024-08-05"), utc("2024-08-06")) == []
-    assert on_duty(rota(), utc("2024-08-05")) == {}
+    assert on_duty(rota(), utc("2024-08-05")) == {"primary": ()}
     assert next_change(rota(), utc("2024-08-05")) is None
 
 

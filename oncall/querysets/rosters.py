@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import User
 from oncall import rota
 from oncall.cover import Cover, covers, known_schedule
+from oncall.querysets.rules import rules_of
 from oncall.spans import Span
 
 if TYPE_CHECKING:
@@ -60,56 +63,76 @@ class Lane:
 
 
 class RosterQuerySet(models.QuerySet["Roster"]):
-    def with_rules(self) -> RosterQuerySet:
-        """Everything `Roster.rules()` reads: three queries for one roster or a thousand."""
-        return self.prefetch_related("layers__participants")
+    def rules(self, span: Span) -> dict[int, rota.Rota]:
+        """Each roster's rules by its id, with what was changed within `span`. Five queries."""
+        return rules_of(self, span)
 
     def on_duty(self, *, at: datetime) -> dict[int, dict[str, list[User]]]:
         """Who is on each duty of each roster at this instant: roster id -> duty -> people, computed from the
         rules and never cached. Somebody deactivated or without a verified way to reach them is left out."""
-        rosters = list(self.with_rules())
-        people, missing = self._members(rosters)
+        rules = self.rules((at, at + rota.MOMENT))
+        named = members(rules.values())
         return {
-            roster.pk: {
-                duty: [people[pk] for pk in ids]
-                for duty, ids in rota.on_duty(roster.rules(), at, unavailable=missing).items()
+            pk: {
+                duty: [named.people[one] for one in ids]
+                for duty, ids in rota.on_duty(rules[pk], at, unavailable=named.unreachable).items()
             }
-            for roster in rosters
+            for pk in rules
         }
 
     def of_person(self, person_id: int) -> RosterQuerySet:
-        """The rosters this person has a place on."""
-        return self.filter(layers__participants__person=person_id).distinct()
+        """The rosters this person has a place on, or was put on by hand."""
+        place = (
+            Q(layers__participants__person=person_id) | Q(overrides__by=person_id) | Q(swaps__taker=person_id)
+        )
+        return self.filter(pk__in=self.model._base_manager.filter(place).values("pk"))
 
     def lanes(self, *, span: Span, at: datetime, margin: timedelta = timedelta()) -> list[Lane]:
         """Every duty or layer there is within `span`, paged rosters first, with its stints over the span and
-        `margin` on both sides, so that a stint shows where it really begins. Four queries."""
-        rosters = list(self.with_rules())
-        people, missing = self._members(rosters)
+        `margin` on both sides, so that a stint shows where it really begins. Seven queries."""
         look = span[0] - margin, span[1] + margin
-        lanes = []
+        rules = self.rules(look)
+        named = members(rules.values())
+        lanes: list[Lane] = []
+        rosters: list[Roster] = list(self)
         for roster in sorted(rosters, key=lambda it: (not it.is_paged, it.is_manager_on_duty, it.name)):
-            known = known_schedule(roster.rules(), look, at=at, unavailable=missing)
-            for duty, layer in roster.lanes_within(span):
+            core = rules[roster.pk]
+            known = known_schedule(core, look, at=at, unavailable=named.unreachable)
+            for duty, layer in _lanes_within(roster, core, known, span):
                 told = covers(known.of_lane(duty, layer), look)
-                stints = [_stint(roster, cover, look, people) for cover in told]
+                stints = [_stint(roster, cover, look, named.people) for cover in told]
                 if not roster.is_paged:
                     stints = [it for it in stints if it.people or it.absent]
                 lanes.append(Lane(roster, duty, layer, stints))
         return lanes
 
-    @staticmethod
-    def _members(rosters: list[Roster]) -> tuple[dict[int, User], frozenset[int]]:
-        """Everyone with a place on the rosters, by id, and those of them who cannot be paged. One query."""
-        places = {
-            place.person_id
-            for roster in rosters
-            for layer in roster.layers.all()
-            for place in layer.participants.all()
-        }
-        members = list(User.objects.marked_reachable().filter(pk__in=places))
-        missing = frozenset(person.pk for person in members if not person.is_reachable)
-        return {person.pk: person for person in members}, missing
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Everybody whom some rules name, by id, and those of them who cannot be paged."""
+
+    people: dict[int, User]
+    unreachable: frozenset[int]
+
+
+def members(rules: Iterable[rota.Rota]) -> Members:
+    """One query."""
+    named = {one for core in rules for one in core.people}
+    people = list(User.objects.marked_reachable().filter(pk__in=named))
+    return Members(
+        people={person.pk: person for person in people},
+        unreachable=frozenset(person.pk for person in people if not person.is_reachable),
+    )
+
+
+def _lanes_within(roster: Roster, core: rota.Rota, known: rota.Schedule, span: Span) -> list[tuple[str, str]]:
+    """(duty, "") for each duty that is paged within `span`, whether or not a layer still has people, and primary at
+    the least; ("", layer) where the roster is presence alone."""
+    if roster.is_paged:
+        return [(duty, "") for duty in core.duties]
+    names = [layer.name for layer in core.layers if layer.is_in_force(span)]
+    by_hand = [shift.layer for shift in known.shifts if shift.layer not in names]
+    return [("", name) for name in dict.fromkeys([*sorted(names), *by_hand])]
 
 
 def _stint(roster: Roster, cover: Cover, look: Span, people: dict[int, User]) -> Stint:
