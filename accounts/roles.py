@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "incident.reveal",
             "review.edit",
             "review.approve",
+            "rosters.override",
         }
     ),
     Role.RESPONDER: frozenset(
@@ -37,7 +38,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.REVIEW_LEAD: frozenset(
         {"report.make", "duty.view", "incident.view", "incident.export", "review.edit", "review.approve"}
     ),
-    Role.ROSTER_ADMIN: frozenset({"report.make", "duty.view"}),
+    Role.ROSTER_ADMIN: frozenset({"report.make", "duty.view", "rosters.override", "rosters.manage"}),
     Role.PARTNER: frozenset({"report.make"}),
     Role.REPORTER: frozenset({"report.make"}),
     # Whoever gives clearances sees no incident and hands out no role: two people for one door.

@@ -86,6 +86,7 @@ ACCESS: dict[str, Rule] = {
     "page": person("GET"),
     "acknowledge_page": person("POST"),
     "on_duty": person("GET", permission="duty.view"),
+    "shifts_link": person("GET"),
     # Administration
     "administration": person("GET"),  # to whoever may open one of its sections
     "people": person("GET", permission="people.view"),

@@ -39,6 +39,21 @@ class AuditAction(models.TextChoices):
     INTEGRATION_REVOKED = "integration_revoked", _("Integration revoked")
     KEY_ROTATED = "key_rotated", _("Key rotated")
     OLD_KEY_ENDED = "old_key_ended", _("Old key ended")
+    ROSTER_CREATED = "roster_created", _("Roster created")
+    ROSTER_CHANGED = "roster_changed", _("Roster changed")
+    LAYER_ADDED = "layer_added", _("Layer added")
+    LAYER_CHANGED = "layer_changed", _("Layer changed")
+    LAYER_ENDED = "layer_ended", _("Layer ended")
+    OVERRIDE_MADE = "override_made", _("Override made")
+    OVERRIDE_ENDED = "override_ended", _("Override ended")
+    SWAP_OFFERED = "swap_offered", _("Swap offered")
+    SWAP_ACCEPTED = "swap_accepted", _("Swap accepted")
+    SWAP_DECLINED = "swap_declined", _("Swap declined")
+    SWAP_WITHDRAWN = "swap_withdrawn", _("Swap withdrawn")
+    TIME_OFF_ENTERED = "time_off_entered", _("Time off entered")
+    TIME_OFF_ENDED = "time_off_ended", _("Time off ended")
+    FEED_MADE = "feed_made", _("Calendar feed made")
+    FEED_REVOKED = "feed_revoked", _("Calendar feed revoked")
 
 
 class AuditObject(models.TextChoices):
@@ -49,6 +64,7 @@ class AuditObject(models.TextChoices):
     POLICY = "escalationpolicy", pgettext_lazy("audit", "Policy")
     ROUTE = "route", pgettext_lazy("audit", "Route")
     INTEGRATION = "integration", pgettext_lazy("audit", "Integration")
+    ROSTER = "roster", pgettext_lazy("audit", "Roster")
 
 
 class AuditEvent(models.Model):

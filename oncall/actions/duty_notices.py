@@ -1,0 +1,69 @@
+"""Telling people what an edit did to their shifts. Whatever changes a schedule does it inside `telling`: the final
+schedule before and after says whom it concerns, so no edit can forget somebody."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.actions import messages
+from accounts.models import Message, User
+from accounts.poke import poke_on_commit
+from oncall.models import Roster
+from oncall.rota import schedule
+from oncall.spans import Span
+
+# An edit is told for what it changes within this time; what lies further ahead is looked up long before it comes.
+OUTLOOK = timedelta(days=35)
+DUTY = "duty"
+
+Shifts = dict[int, set[tuple[str, datetime, datetime]]]
+
+
+@contextmanager
+def telling(*rosters: Roster, by: User | None, at: datetime, key: str) -> Iterator[None]:
+    """Do the edit within; whoever then has other shifts than before hears of it once, under `key`, in the same
+    transaction. Whoever made the edit knows."""
+    span = at, at + OUTLOOK
+    before = _shifts(rosters, span)
+    yield
+    after = _shifts(rosters, span)
+    changed = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)}
+    for person in User.objects.filter(pk__in=changed, is_active=True):
+        poke_on_commit(person.pk, DUTY)
+        if by is None or person.pk != by.pk:
+            notify(
+                to=person,
+                subject=lambda: _("Your shifts changed"),
+                text=lambda: (
+                    _("Your shifts on %(roster)s are not as they were. Look them up.")
+                    % {"roster": ", ".join(roster.name for roster in rosters)}
+                ),
+                key=f"shifts:{key}:{person.pk}",
+                at=at,
+            )
+
+
+def notify(*, to: User, subject, text, key: str, at: datetime) -> None:
+    """A notice in the person's own language. Somebody without a way to be reached is shown as such on the roster, and
+    misses this."""
+    with translation.override(to.language):
+        words = {"subject": str(subject()), "text": str(text()), "link_label": _("Your shifts")}
+    with suppress(messages.UnreachableError):
+        messages.send(
+            to=to, urgency=Message.Urgency.NOTICE, link_to="shifts_link", dedupe_key=key, at=at, **words
+        )
+
+
+def _shifts(rosters: tuple[Roster, ...], span: Span) -> Shifts:
+    """Each person's hours on each duty of the rosters, joined over layers: who stands in for whom is no news to
+    somebody whose own hours stay."""
+    found: Shifts = {}
+    rules = Roster.objects.filter(pk__in=[roster.pk for roster in rosters]).rules(span)
+    for pk, core in rules.items():
+        for shift in schedule(core, *span).shifts:
+            for person in shift.people:
+                found.setdefault(person, set()).add((f"{pk}:{shift.duty}", shift.starts_at, shift.ends_at))
+    return found

@@ -1,0 +1,159 @@
+"""Swaps: a shift offered to a colleague, and theirs in return, if that was asked. Nothing changes without the other's
+word."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions import audit
+from accounts.models import AuditAction, User
+from accounts.refusals import Refused
+from oncall import objections
+from oncall.actions.duty_notices import notify, telling
+from oncall.actions.overrides import ObjectedError, PastError
+from oncall.models import Roster, Swap
+from oncall.objections import Objection
+from oncall.rota import schedule
+from oncall.spans import Span
+
+
+class NotYoursError(Refused):
+    """Only what one holds can be given, and only to somebody else."""
+
+
+class SettledError(Refused):
+    """Somebody was first, or the giver took it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One person's duty on a roster for a while, as somebody wants it to change hands."""
+
+    roster: Roster
+    giver: User
+    taker: User | None
+    starts_at: datetime
+    ends_at: datetime
+
+
+@transaction.atomic
+def offer(*, parts: Sequence[Part], note: str = "", by: User, at: datetime) -> list[Swap]:
+    """Offer the parts together: one, or one and what is wanted in return. A first part without a taker is open to
+    anybody who is not the giver. Whoever is asked is told. Raises `PastError`, `NotYoursError` when a giver holds
+    nothing of what they would give."""
+    for part in parts:
+        if part.ends_at <= at or part.starts_at >= part.ends_at:
+            raise PastError(_("This time is over. Choose a shift that is still to come."))
+        if part.taker == part.giver:
+            raise NotYoursError(_("A swap needs two people. Choose somebody else."))
+        if not _holds(part.giver, part.roster, (max(part.starts_at, at), part.ends_at)):
+            words = _("%(name)s has no shift on %(roster)s in that time.")
+            raise NotYoursError(words % {"name": part.giver.name, "roster": part.roster.name})
+    bundle = uuid.uuid4()
+    swaps = [
+        Swap.objects.create(
+            bundle=bundle,
+            roster=part.roster,
+            giver=part.giver,
+            taker=part.taker,
+            starts_at=max(part.starts_at, at),
+            ends_at=part.ends_at,
+            note=note,
+            offered_at=at,
+            offered_by=by,
+        )
+        for part in parts
+    ]
+    _record(AuditAction.SWAP_OFFERED, swaps, by, at)
+    for person in _asked(swaps, by):
+        notify(
+            to=person,
+            subject=lambda: _("A swap is offered to you"),
+            text=lambda: _("%(name)s offers you a shift. Take it or decline.") % {"name": by.name},
+            key=f"swap:{bundle}:{person.pk}",
+            at=at,
+        )
+    return swaps
+
+
+@transaction.atomic
+def accept(*, bundle: uuid.UUID, acknowledged: bool = False, by: User, at: datetime) -> list[Swap]:
+    """Every part changes hands, at once or not at all; an open one is taken by `by`. People whose shifts change are
+    told. Raises `SettledError` for whoever comes second, `NotYoursError` for somebody who was not asked, or when a
+    giver has lost the shift meanwhile, and `ObjectedError` unless `acknowledged`."""
+    swaps = _locked(bundle)
+    if not swaps or any(swap.state != Swap.State.OFFERED or swap.ends_at <= at for swap in swaps):
+        raise SettledError(_("This offer is over: taken by somebody else, taken back, or too late."))
+    found = [objection for swap in swaps for objection in _claimed(swap, by, at)]
+    if found and not acknowledged:
+        raise ObjectedError(found)
+    with telling(*{swap.roster for swap in swaps}, by=by, at=at, key=f"swap:{bundle}"):
+        for swap in swaps:
+            swap.state, swap.settled_at = Swap.State.ACCEPTED, at
+            swap.save(update_fields=["taker", "state", "settled_at", "acknowledged"])
+    _record(AuditAction.SWAP_ACCEPTED, swaps, by, at)
+    return swaps
+
+
+@transaction.atomic
+def settle(*, bundle: uuid.UUID, by: User, at: datetime) -> list[Swap]:
+    """Whoever offered takes it back; whoever was asked declines. Raises `SettledError`, `NotYoursError`."""
+    swaps = _locked(bundle)
+    if not swaps or any(swap.state != Swap.State.OFFERED for swap in swaps):
+        raise SettledError(_("This offer is over already."))
+    withdrawn = by.pk == swaps[0].offered_by_id
+    if not withdrawn and not any(by.pk in (swap.giver_id, swap.taker_id) for swap in swaps):
+        raise NotYoursError(_("This was not offered to you."))
+    state = Swap.State.WITHDRAWN if withdrawn else Swap.State.DECLINED
+    for swap in swaps:
+        swap.state, swap.settled_at = state, at
+        swap.save(update_fields=["state", "settled_at"])
+    _record(AuditAction.SWAP_WITHDRAWN if withdrawn else AuditAction.SWAP_DECLINED, swaps, by, at)
+    return swaps
+
+
+def _claimed(swap: Swap, by: User, at: datetime) -> list[Objection]:
+    """The swap as it would be once `by` takes it, and what speaks against that."""
+    taker = swap.taker or by
+    if by.pk == swap.offered_by_id or by.pk not in (swap.giver_id, taker.pk) or taker.pk == swap.giver_id:
+        raise NotYoursError(_("This was not offered to you."))
+    span = max(swap.starts_at, at), swap.ends_at
+    if not _holds(swap.giver, swap.roster, span):
+        raise NotYoursError(_("%(name)s does not have that shift any more.") % {"name": swap.giver.name})
+    found = objections.against(taker, roster=swap.roster, span=span, at=at)
+    swap.taker, swap.acknowledged = taker, [objection.code for objection in found]
+    return found
+
+
+def _locked(bundle: uuid.UUID) -> list[Swap]:
+    rows = Swap.objects.select_for_update(of=("self",)).filter(bundle=bundle)
+    return list(rows.select_related("roster", "giver", "taker").order_by("pk"))
+
+
+def _holds(person: User, roster: Roster, span: Span) -> bool:
+    """Whether the final schedule has the person on the roster at some time within `span`."""
+    if span[0] >= span[1]:
+        return False
+    rules = Roster.objects.filter(pk=roster.pk).rules(span)[roster.pk]
+    return any(person.pk in shift.people for shift in schedule(rules, *span).shifts)
+
+
+def _asked(swaps: Sequence[Swap], by: User) -> list[User]:
+    """Those whose word it takes; an open offer asks nobody in particular, and is shown to all."""
+    people = {it.pk: it for swap in swaps for it in (swap.giver, swap.taker) if it and it.pk != by.pk}
+    return list(people.values())
+
+
+def _record(action: AuditAction, swaps: Sequence[Swap], by: User, at: datetime) -> None:
+    for swap in swaps:
+        told = {
+            "person": swap.giver.name,
+            "stand_in": swap.taker.name if swap.taker else "",
+            "starts_at": audit.plain(swap.starts_at),
+            "ends_at": audit.plain(swap.ends_at),
+        }
+        audit.record(action=action, by=by, at=at, about=swap.roster, after=told)
