@@ -14,6 +14,7 @@ Duty = Literal["primary", "secondary"]
 UNITS = frozenset(get_args(Unit))
 DUTIES = frozenset(get_args(Duty))
 WEEK = frozenset(range(7))
+OVERRIDE = "override"  # the layer of whoever was put on duty by hand
 
 # Bounds that keep date arithmetic inside the calendar and a typing error from costing minutes.
 YEARS = range(1970, 2201)
@@ -94,6 +95,7 @@ class Layer:
 
     def __post_init__(self) -> None:
         require(self.name, "name", "Give the layer a name.")
+        require(self.name != OVERRIDE, "name", "Overrides are called that. Choose another name.")
         require(self.duty in DUTIES, "duty", "Choose primary or secondary.")
         require_wall_time(self.handoff_time, "handoff_time")
         self._check_days()

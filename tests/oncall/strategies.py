@@ -75,14 +75,15 @@ def questions(draw):
 
 
 @st.composite
-def layered(draw, fewest, people="ABCDE"):
-    """(roster file of layers alone, starts_at, ends_at)."""
+def layered(draw, fewest, people="ABCDE", edited=True):
+    """(roster file of layers alone, starts_at, ends_at); a real file has one version of a layer, not `edited` ones."""
     zone = draw(st.sampled_from(ZONES))
     starts_at = draw(moments(zone))
     ends_at = starts_at + draw(st.integers(1, 36 * 60)) * MINUTE
     layers = []
     for number in range(draw(st.integers(fewest, 3))):
-        layers += draw(versions(f"L{number}", starts_at, ends_at, people))
+        one = rotations(f"L{number}", starts_at, people)
+        layers += draw(versions(f"L{number}", starts_at, ends_at, people)) if edited else [draw(one)]
     return {"zone": zone, "depth": 1, "layers": layers}, starts_at, ends_at
 
 
@@ -127,7 +128,7 @@ def later(anchor: date, day: date) -> str:
 def roster_files(draw):
     """(roster file with all that may be in one, starts_at, ends_at)."""
     people = draw(st.sampled_from(["AB", "ABC", "ABCDE"]))  # the fewer, the more they meet
-    data, starts_at, ends_at = draw(layered(draw(st.sampled_from([0, 1, 1, 2, 2, 2])), people))
+    data, starts_at, ends_at = draw(layered(draw(st.sampled_from([0, 1, 1, 2, 2, 2])), people, edited=False))
     everybody = st.sampled_from(people + "F")  # F is in no layer
     common = draw(st.lists(spans(data["zone"], starts_at, ends_at), min_size=1, max_size=2))
     shared = st.sampled_from(common)
