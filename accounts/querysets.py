@@ -127,3 +127,10 @@ class HeartbeatQuerySet(models.QuerySet):
 
     def alive(self, process: str, *, at: datetime, within: timedelta) -> bool:
         return self.filter(process=process, beat_at__gt=at - within).exists()
+
+
+class SweepFailureQuerySet(models.QuerySet):
+    def going_on(self, *, at: datetime):
+        """Those that failed lately, and not for the first time."""
+        lasting = Q(last_at__gte=models.F("since") + self.model.PATIENCE)
+        return self.filter(lasting, last_at__gt=at - self.model.FORGET).order_by("sweep")

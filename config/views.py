@@ -14,7 +14,7 @@ from django.views import i18n
 
 from accounts import clock
 from accounts.actions import people
-from accounts.models import Heartbeat
+from accounts.models import Heartbeat, SweepFailure
 from config import colours
 from config.machines import is_for_machines, problem_json
 
@@ -48,19 +48,27 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while web, database and worker live; 503 with the reason otherwise."""
+    """200 while web, database and worker live and no sweep keeps failing; 503 with the reason otherwise."""
     try:
         at = clock.now()
         working = Heartbeat.objects.alive("worker", at=at, within=WORKER_SILENCE)
+        failing = list(SweepFailure.objects.going_on(at=at).values_list("sweep", flat=True))
     except DatabaseError:
-        return JsonResponse({"status": "failing", "reason": "database: does not answer"}, status=503)
+        return _unhealthy("database: does not answer")
     if not working:
         seconds = int(WORKER_SILENCE.total_seconds())
-        reason = (
+        return _unhealthy(
             f"worker: no sweep for {seconds} s (worker, scheduler or Redis is down; the watchdog carries on)"
         )
-        return JsonResponse({"status": "failing", "reason": reason}, status=503)
+    if failing:
+        return _unhealthy(
+            f"sweeps: {', '.join(failing)} keep failing (the log says on what; some pages wait)"
+        )
     return JsonResponse({"status": "ok"})
+
+
+def _unhealthy(reason: str) -> JsonResponse:
+    return JsonResponse({"status": "failing", "reason": reason}, status=503)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

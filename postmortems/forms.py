@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import moments_in
 from accounts.models import User
 from incidents import validators
 from incidents.models import Incident
@@ -109,6 +110,7 @@ class _OwnedForm(_OnOneScreen):
             "required": _("Choose the day it is due."),
             "invalid": _("Enter the day as in 2026-11-30."),
         },
+        validators=[moments_in.plausible_day],
     )
 
     def __init__(self, *args, incident: Incident, at: datetime, people: list[User] | None = None, **options):

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
+from accounts.api.serializers import OffsetDateTimeField, StrictSerializer
 from accounts.codes import as_written
 from incidents import validators
 from incidents.choices import DeclineReason, Mode, Region, Severity, StageName
@@ -14,34 +14,6 @@ from incidents.models import Incident, Report
 from incidents.severity import HIGHEST_INPUT, WEIGHTS
 from incidents.taxonomy import HARM_TYPES
 from incidents.words import reasons
-
-
-class StrictSerializer(serializers.Serializer):
-    """Refuses fields it does not know: a misspelt name must not look accepted."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
-        if unknown:
-            known = ", ".join(sorted(self.fields))
-            raise serializers.ValidationError(
-                {name: [f"Unknown field. Known: {known}."] for name in sorted(unknown)}
-            )
-        return super().to_internal_value(data)
-
-
-class OffsetDateTimeField(serializers.DateTimeField):
-    """ISO 8601 with an offset. A moment without one would mean something else in another office."""
-
-    def to_internal_value(self, value: Any) -> Any:
-        try:
-            moment = parse_datetime(value) if isinstance(value, str) else None
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise serializers.ValidationError(
-                "Give an ISO 8601 time with an offset, as in 2026-11-22T09:00:00Z."
-            )
-        return super().to_internal_value(value)
 
 
 def no_media(text: str) -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.moments import MomentField
 from incidents import validators
 from incidents.choices import Mode, Region
 from incidents.severity import HIGHEST_INPUT, WEIGHTS
@@ -56,12 +57,7 @@ class ReportForm(forms.Form):
         validators=[validators.language],
         help_text=_("Two or three letters, as in ru."),
     )
-    deadline_at = forms.DateTimeField(
-        label=_("Deadline"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("In your time zone."),
-    )
+    deadline_at = MomentField(label=_("Deadline"))
     deadline_words = forms.CharField(
         label=_("Deadline, in the words of the demand"), required=False, max_length=200
     )

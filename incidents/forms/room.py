@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.moments import MomentField
 from accounts.models import User
 from incidents import response, validators
 from incidents.choices import Function, Region, Severity, TaskState, Tlp
@@ -37,15 +38,6 @@ def words(label, *, rows: int = 3, required: Any = "", help_text="") -> forms.Ch
         validators=[validators.no_media],
         help_text=help_text,
         error_messages={"required": required},
-    )
-
-
-def moment(label, help_text="") -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=help_text or _("In your time zone."),
     )
 
 
@@ -82,7 +74,9 @@ class FormWithPerson(RoomForm):
 
 class NoteForm(RoomForm):
     text = words(_("Note"), required=_("Write something first."))
-    occurred_at = moment(_("When it happened"), help_text=_("If it was earlier. In your time zone."))
+    occurred_at = MomentField(
+        label=_("When it happened"), help_text=_("If it was earlier. In your time zone.")
+    )
 
 
 class UpdateForm(RoomForm):
@@ -159,7 +153,7 @@ class TaskForm(FormWithPerson):
         error_messages={"required": _("Say what has to be done.")},
     )
     assignee = PersonField(label=_("Who does it"), required=False, empty_label=_("Nobody yet"))
-    due_at = moment(_("Due"))
+    due_at = MomentField(label=_("Due"))
 
 
 class SettleForm(RoomForm):
@@ -200,7 +194,7 @@ class PropertiesForm(RoomForm):
         validators=[validators.language],
         help_text=_("Two or three letters, as in ru."),
     )
-    deadline_at = moment(_("Deadline"))
+    deadline_at = MomentField(label=_("Deadline"))
     deadline_words = forms.CharField(
         label=_("Deadline, in the words of the demand"), required=False, max_length=200
     )

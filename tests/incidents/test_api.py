@@ -87,6 +87,12 @@ BAD = {
     "input of a wrong kind": (REPORT | {"severity_inputs": [1]}, "severity_inputs"),
     "naive deadline": (REPORT | {"deadline_at": "2026-12-01T10:00:00"}, "deadline_at"),
     "impossible deadline": (REPORT | {"deadline_at": "2026-13-45T10:00:00Z"}, "deadline_at"),
+    "deadline at the end of the calendar": (
+        REPORT | {"deadline_at": "9999-12-31T23:00:00-08:00"},
+        "deadline_at",
+    ),
+    "deadline after the bound": (REPORT | {"deadline_at": "2101-01-01T00:00:00Z"}, "deadline_at"),
+    "deadline before the bound": (REPORT | {"deadline_at": "1999-12-31T23:59:59Z"}, "deadline_at"),
     "deadline in the year 1": (REPORT | {"deadline_at": "0001-01-01T00:00:00+14:00"}, "deadline_at"),
     "wrong region": (REPORT | {"region": "EMEAA"}, "region"),
     "wrong language": (REPORT | {"language": "!!"}, "language"),

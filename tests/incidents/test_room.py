@@ -50,7 +50,14 @@ def test_a_note_opens_nothing(incident, at_desk, text, kept_out):
     [
         ("note", {"text": ""}, "Write something first."),
         ("note", {"text": "data:image/png;base64,AAAA"}, "cannot be stored"),
-        ("note", {"text": "kept words", "occurred_at": "2999-01-01T00:00"}, "has not happened yet"),
+        ("note", {"text": "kept words", "occurred_at": "2099-01-01T00:00"}, "has not happened yet"),
+        ("note", {"text": "kept words", "occurred_at": "0001-01-01T00:00"}, "from 2000 to 2100"),
+        ("add_task", {"title": "kept words", "due_at": "9999-12-31T23:59"}, "from 2000 to 2100"),
+        (
+            "edit_incident",
+            {"version": "1", "title": "kept words", "deadline_at": "9999-12-31T23:59"},
+            "from 2000 to 2100",
+        ),
         ("update", {"text": "", "next_in": "60", "tlp": "TLP:AMBER"}, "Say where things stand."),
         ("update", {"text": "kept words", "next_in": "7", "tlp": "TLP:AMBER"}, "valid choice"),
         ("update", {"text": "kept words", "next_in": "60", "tlp": "secret"}, "valid choice"),
