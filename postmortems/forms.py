@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import moments_in
 from accounts.models import User
 from incidents import validators
+from incidents.forms.titles import TitleField
 from incidents.models import Incident
 from postmortems import readers
 from postmortems.actions.improvements import Plan
@@ -137,7 +138,7 @@ class HandOverForm(_OwnedForm):
 
 class ImprovementForm(_OwnedForm):
     ids = "improvement_%s"
-    title = forms.CharField(
+    title = TitleField(
         label=_("What will change"),
         max_length=200,
         error_messages={"required": _("Say in one line what will change.")},
@@ -153,10 +154,6 @@ class ImprovementForm(_OwnedForm):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     field_order = ["title", "detail", "kind", "priority", "owner", "due_on"]
-
-    def clean_title(self) -> str:
-        validators.no_media(self.cleaned_data["title"])
-        return self.cleaned_data["title"]
 
     def go_on_from(self, version: int, why: str) -> None:
         """Somebody changed it meanwhile: one more press writes over what is shown now."""

@@ -50,6 +50,7 @@ def send_due(*, channel: str, grace: timedelta = timedelta(0)) -> int:
         except (OperationalError, InterfaceError):
             raise  # the database is away: the lease runs out, and somebody takes it over
         except Exception as error:
+            log.exception("delivery %s failed on our side", claimed.pk)
             count += _record_our_failure(claimed, error, clock.now())
     return count
 
@@ -79,6 +80,7 @@ def attempt(*, claimed: Delivery, at: datetime, ended_at: Callable[[], datetime]
     except PermanentError as error:
         return _record_failure(delivery, str(error), ended_at(), retry=False)
     except Exception as error:
+        log.exception("delivery %s failed on our side", delivery.pk)
         return _record_our_failure(delivery, error, ended_at())
     return _record(delivery, Delivery.State.SENT, ended_at(), provider_id=provider_id, outcome="accepted")
 
@@ -120,7 +122,6 @@ def _record_objection(delivery: Delivery, reason: str, at: datetime) -> bool:
 
 
 def _record_our_failure(delivery: Delivery, error: Exception, at: datetime) -> bool:
-    log.exception("delivery %s failed on our side", delivery.pk)
     sweeps.failed(sweep=delivery.channel, at=at)
     return _record_failure(delivery, f"internal: {type(error).__name__}", at, retry=True)
 

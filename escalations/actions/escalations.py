@@ -19,7 +19,6 @@ from incidents.actions import lifecycle, timeline
 from incidents.choices import EntryKind
 from incidents.models import Incident
 
-
 log = logging.getLogger("watchfloor.escalations")
 
 # Until a run that could not be fired is tried again. The last is for ever: nobody has acknowledged.

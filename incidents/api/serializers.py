@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import OffsetDateTimeField, StrictSerializer
 from accounts.codes import as_written
-from incidents import validators
+from incidents import titles, validators
 from incidents.choices import DeclineReason, Mode, Region, Severity, StageName
 from incidents.forms.report import MOST_CONTENT_ROWS
 from incidents.models import Incident, Report
@@ -30,6 +30,13 @@ def link(text: str) -> None:
         raise serializers.ValidationError(error.messages) from None
 
 
+class TitleField(serializers.CharField):
+    """One line that can be read; what cannot is not there, so that a title of it alone is blank."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(titles.readable(data) if isinstance(data, str) else data)
+
+
 class ContentSerializer(StrictSerializer):
     platform_id = serializers.CharField(max_length=200, required=False, validators=[no_media])
     url = serializers.CharField(max_length=2000, required=False, validators=[no_media, link])
@@ -47,7 +54,7 @@ class InputsSerializer(StrictSerializer):
 
 
 class NewReportSerializer(StrictSerializer):
-    title = serializers.CharField(max_length=200, validators=[no_media])
+    title = TitleField(max_length=200, validators=[no_media])
     harm_type = serializers.ChoiceField(choices=list(HARM_TYPES))
     description = serializers.CharField(
         max_length=20_000, required=False, allow_blank=True, validators=[no_media]

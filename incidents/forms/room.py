@@ -12,6 +12,7 @@ from accounts.forms.moments import MomentField
 from accounts.models import User
 from incidents import response, validators
 from incidents.choices import Function, Region, Severity, TaskState, Tlp
+from incidents.forms.titles import TitleField
 from incidents.models import Incident
 
 LONGEST_TEXT = 20_000
@@ -146,10 +147,9 @@ class AssignForm(FormWithPerson):
 
 class TaskForm(FormWithPerson):
     person_field = "assignee"
-    title = forms.CharField(
+    title = TitleField(
         label=_("What has to be done"),
         max_length=200,
-        validators=[validators.no_media],
         error_messages={"required": _("Say what has to be done.")},
     )
     assignee = PersonField(label=_("Who does it"), required=False, empty_label=_("Nobody yet"))
@@ -178,10 +178,9 @@ class CurateForm(RoomForm):
 
 class PropertiesForm(RoomForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(
+    title = TitleField(
         label=_("Title"),
         max_length=1024,
-        validators=[validators.no_media],
         error_messages={"required": _("Say in one line what is happening.")},
     )
     region = forms.ChoiceField(
