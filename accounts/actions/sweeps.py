@@ -10,6 +10,7 @@ from django.db import Error, InterfaceError, OperationalError, transaction
 
 from accounts import clock
 from accounts.models import SweepFailure
+from accounts.querysets import FORGET_AFTER
 
 log = logging.getLogger("watchfloor.sweeps")
 
@@ -17,13 +18,13 @@ log = logging.getLogger("watchfloor.sweeps")
 @transaction.atomic
 def failed(*, sweep: str, at: datetime) -> None:
     """Something in the sweep failed at `at`. It goes on failing `since` the first time that was not followed by
-    `SweepFailure.FORGET` of quiet."""
+    `FORGET_AFTER` of quiet."""
     standing, new = SweepFailure.objects.select_for_update().get_or_create(
         sweep=sweep, defaults={"since": at, "last_at": at}
     )
     if new:
         return
-    if at - standing.last_at > SweepFailure.FORGET:
+    if at - standing.last_at > FORGET_AFTER:
         standing.since = at
     standing.last_at = at
     standing.save(update_fields=["since", "last_at"])

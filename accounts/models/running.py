@@ -1,7 +1,5 @@
 """What the running processes leave behind: signs of life, what failed, and the clock's offset in a test harness."""
 
-from datetime import timedelta
-
 from django.db import models
 
 from accounts.querysets import HeartbeatQuerySet, SweepFailureQuerySet
@@ -20,11 +18,6 @@ class Heartbeat(models.Model):
 class SweepFailure(models.Model):
     """A sweep (`steps`, `email`) in which something failed, one row for each: `since` when it has been failing
     again and again, `last_at` the last time."""
-
-    # Longer than the longest back-off, so that what is tried again and fails again is one failure that goes on.
-    FORGET = timedelta(seconds=90)
-    # A deadlock or a lost connection is over by the next attempt; what fails for longer is somebody's to mend.
-    PATIENCE = timedelta(seconds=10)
 
     sweep = models.CharField(max_length=32, primary_key=True)
     since = models.DateTimeField()

@@ -115,6 +115,17 @@ def test_deciding_what_was_decided_meanwhile_is_told(cast, incident, at_desk):
     assert "decided meanwhile" in told.content.decode()
 
 
+@pytest.mark.parametrize("word", [None, "", "aprove"])
+def test_a_word_that_is_none_decides_nothing_and_is_asked_for_again(cast, incident, at_desk, signed_in, word):
+    at_desk.post(address("severity", incident), {"severity": "3", "reason": "Calm"})
+    waiting = incident.downgrades.get()
+    sent = {"downgrade": waiting.pk} | ({} if word is None else {"word": word})
+    told = signed_in(cast.on_duty).post(address("downgrade", incident), sent, follow=True).content.decode()
+    assert ("Nothing was decided" in told, 'name="word" value="approve"' in told) == (True, True)
+    waiting.refresh_from_db()
+    assert waiting.state == "waiting"
+
+
 def test_two_people_changing_the_properties_lose_nothing(cast, incident, at_desk, signed_in):
     form = {"version": "1", "title": "First", "region": "", "language": ""}
     at_desk.post(address("edit_incident", incident), form)
