@@ -117,23 +117,37 @@ class _OwnedForm(_OnOneScreen):
     def __init__(self, *args, incident: Incident, at: datetime, people: list[User] | None = None, **options):
         super().__init__(*args, **options)
         self.incident, self.at = incident, at
-        may_know = readers.who_may_know(incident, at=at) if people is None else people
+        known = readers.who_may_know(incident, at=at) if people is None else people
+        may_know = [person for person in known if self.may_own(person)]
         field = cast(forms.ModelChoiceField, self.fields["owner"])
         field.queryset = User.objects.filter(pk__in=[person.pk for person in may_know])
         # The names are here already; asking for them again would cost a query for every form on a screen.
         field.choices = [("", field.empty_label), *((person.pk, person.name) for person in may_know)]
 
+    def may_own(self, person: User) -> bool:
+        """What it takes beside knowing of the incident."""
+        return True
+
     def clean_owner(self) -> User:
         owner: User = self.cleaned_data["owner"]
-        if not readers.may_know(owner, self.incident, at=self.at):
+        if not self.may_own(owner) or not readers.may_know(owner, self.incident, at=self.at):
             raise ValidationError(self.fields["owner"].error_messages["invalid_choice"])
         return owner
 
 
 class HandOverForm(_OwnedForm):
-    """Who owns a review, and by when it is due."""
+    """Who owns a review, and by when it is due. Whoever owns it writes it, which takes a role."""
 
     ids = "review_%s"
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["owner"].error_messages["invalid_choice"] = _(
+            "Choose somebody who may know of this incident and whose role writes reviews."
+        )
+
+    def may_own(self, person: User) -> bool:
+        return person.subject(at=self.at).may("review.write")
 
 
 class ImprovementForm(_OwnedForm):
