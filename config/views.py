@@ -16,6 +16,7 @@ from accounts import clock
 from accounts.actions import people
 from accounts.models import Heartbeat, SweepFailure
 from config import colours
+from config.back import page_sent_from
 from config.machines import is_for_machines, problem_json
 
 # A worker sweeps every second; this long without a sign of life is no hiccup.
@@ -72,10 +73,13 @@ def _unhealthy(reason: str) -> JsonResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Nearly always a form from before somebody signed in again in another tab. Its page keeps what was typed."""
     explanation = _(
-        "This form was open for too long, or did not come from this site. Go back, reload the page and send it again."
+        "Nothing was sent. You signed in again after this form was opened, perhaps in another tab, or it did not come"
+        " from this site. Open its page again and send it from there."
     )
-    return _problem(request, 403, _("The form was not accepted"), explanation, icon="clock")
+    told = {"back": page_sent_from(request), "may_be_kept": True}
+    return _problem(request, 403, _("The form was not accepted"), explanation, icon="clock", **told)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -104,9 +108,9 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _problem(
-    request: HttpRequest, status: int, title: str, explanation: str, *, icon: str = "warning"
+    request: HttpRequest, status: int, title: str, explanation: str, *, icon: str = "warning", **more
 ) -> HttpResponse:
     if is_for_machines(request):
         return problem_json(status, explanation)
     context = {"title": title, "explanation": explanation, "icon": icon}
-    return render(request, "problem.html", context, status=status)
+    return render(request, "problem.html", context | more, status=status)

@@ -83,7 +83,8 @@ class ImprovementQuerySet(models.QuerySet["Improvement"]):
         return self.select_related("review__incident", "owner", "settled_by")
 
     def locked(self, pk) -> Improvement:
-        return self.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+        locked = self.select_for_update(no_key=True, of=("self",))
+        return locked.select_related("review__incident").get(pk=pk)
 
     def _reviews(self) -> ReviewQuerySet:
         review: Any = self.model._meta.get_field("review").related_model
