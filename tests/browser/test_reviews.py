@@ -83,7 +83,9 @@ def test_mine_is_kept_by_one_press_and_theirs_stays_in_the_history(desk, committ
     assert "Theirs." in desk.inner_text(".difference del")
 
 
-def test_what_is_typed_while_a_conflict_comes_is_part_of_ours_and_nothing_is_typed_after(desk, committed_cast):
+def test_what_is_typed_while_a_conflict_comes_is_part_of_ours_and_nothing_is_typed_after(
+    desk, committed_cast
+):
     section = Section.objects.get(kind="summary")
     told = {"version": 1, "by": committed_cast.on_duty, "at": section.updated_at}
     sections.write(section=section, text="Theirs.", **told)

@@ -62,7 +62,9 @@ def test_the_caret_stays_where_it_was_among_the_words(both):
     second.eval_on_selector(SUMMARY, "field => field.setSelectionRange(9, 9)")
     save(first, "One two three.")
     has(second, SUMMARY, "One two three.")
-    assert second.eval_on_selector(SUMMARY, "field => [document.activeElement === field, field.selectionStart]") == [
+    assert second.eval_on_selector(
+        SUMMARY, "field => [document.activeElement === field, field.selectionStart]"
+    ) == [
         True,
         13,
     ]
@@ -156,7 +158,9 @@ def test_words_that_were_refused_stay_while_others_save(both):
     assert second.locator("#remarks [aria-invalid=true]").count() == 1
 
 
-def test_whoever_may_not_know_of_the_incident_hears_of_no_review(streamed_server, reviewed, opened, committed_cast):
+def test_whoever_may_not_know_of_the_incident_hears_of_no_review(
+    streamed_server, reviewed, opened, committed_cast
+):
     page = opened(committed_cast.outsider)
     told = page.context.new_cdp_session(page)
     told.send("Network.enable")
