@@ -17,7 +17,8 @@ LONG = "W" * 180
 TOO_WIDE = """() => {
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth <= clientWidth) return [];
-  const out = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > clientWidth + 1);
+  const isOut = (one) => one.getBoundingClientRect().right > clientWidth + 1;
+  const out = [...document.querySelectorAll("body *")].filter(isOut);
   return out.reverse().slice(0, 4).map((one) => `${one.localName}.${one.className}`);
 }"""
 NAME = "W" * 120
