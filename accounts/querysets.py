@@ -127,3 +127,16 @@ class HeartbeatQuerySet(models.QuerySet):
 
     def alive(self, process: str, *, at: datetime, within: timedelta) -> bool:
         return self.filter(process=process, beat_at__gt=at - within).exists()
+
+
+# Longer than the longest back-off, so that what is tried again and fails again is one failure that goes on.
+FORGET_AFTER = timedelta(seconds=90)
+# A deadlock or a lost connection is over by the next attempt; what fails for longer is somebody's to mend.
+HICCUP = timedelta(seconds=10)
+
+
+class SweepFailureQuerySet(models.QuerySet):
+    def going_on(self, *, at: datetime):
+        """Those that failed lately, and not for the first time."""
+        lasting = Q(last_at__gte=models.F("since") + HICCUP)
+        return self.filter(lasting, last_at__gt=at - FORGET_AFTER).order_by("sweep")

@@ -16,7 +16,9 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
-# `incident.<permission>` here means "in general"; without it a person needs a grant for each incident.
+# `incident.<permission>` here means "in general"; without it a person needs a grant for each incident, and a grant
+# alone lets them read, acknowledge, write notes and settle tasks. `incident.respond` is to be asked for: paged by
+# hand, given a function or a task. `review.edit` writes every review one sees, `review.write` one's own.
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.INCIDENT_MANAGER: frozenset(
         {
@@ -24,22 +26,41 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "duty.view",
             "incident.view",
             "incident.edit",
+            "incident.respond",
             "incident.triage",
             "incident.export",
             "incident.reveal",
             "review.edit",
+            "review.write",
             "review.approve",
             "rosters.override",
         }
     ),
     Role.RESPONDER: frozenset(
-        {"report.make", "duty.view", "incident.view", "incident.edit", "incident.reveal"}
+        {
+            "report.make",
+            "duty.view",
+            "incident.view",
+            "incident.edit",
+            "incident.respond",
+            "incident.reveal",
+            "review.write",
+        }
     ),
     Role.REVIEW_LEAD: frozenset(
-        {"report.make", "duty.view", "incident.view", "incident.export", "review.edit", "review.approve"}
+        {
+            "report.make",
+            "duty.view",
+            "incident.view",
+            "incident.respond",
+            "incident.export",
+            "review.edit",
+            "review.write",
+            "review.approve",
+        }
     ),
     Role.ROSTER_ADMIN: frozenset({"report.make", "duty.view", "rosters.override", "rosters.manage"}),
-    Role.PARTNER: frozenset({"report.make"}),
+    Role.PARTNER: frozenset({"report.make", "incident.respond"}),
     Role.REPORTER: frozenset({"report.make"}),
     # Whoever gives clearances sees no incident and hands out no role: two people for one door.
     Role.SECURITY_OFFICER: frozenset(

@@ -31,7 +31,7 @@ REDIS = urlsplit(settings.REDIS_URL)
 def main() -> None:
     print_machine()
     cookie, profile = signed_in()
-    poke = json.dumps({"pk": 0, "code": "WF-000000", "profile": profile})
+    poke = json.dumps({"kind": "incident", "pk": 0, "code": "WF-000000", "profile": profile})
     asyncio.run(measured(cookie, poke))
 
 

@@ -1,21 +1,18 @@
 """What happens to every request: who is asking, in which words and zone, whether the route is open to them,
 and the headers no response goes without."""
 
-from urllib.parse import urlsplit, urlunsplit
-
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseNotAllowed
-from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import clock
 from accounts.subject import Subject
 from config.access import READ, rule_for
+from config.back import page_sent_from
 from config.machines import is_for_machines, problem_json
 
 PERMISSIONS_POLICY = ", ".join(
@@ -86,17 +83,7 @@ def _back_to(request) -> str:
     can open, the page it was sent from."""
     if request.method in READ:
         return request.get_full_path()
-    came_from = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
-        return "/"
-    address = urlsplit(came_from)
-    try:
-        rule = rule_for(resolve(address.path).view_name)
-    except Resolver404:
-        rule = None
-    if rule is None or "GET" not in rule.methods:
-        return "/"
-    return urlunsplit(("", "", address.path, address.query, ""))
+    return page_sent_from(request) or "/"
 
 
 def _not_allowed(request, methods: list[str]):

@@ -14,8 +14,9 @@ from django.views import i18n
 
 from accounts import clock
 from accounts.actions import people
-from accounts.models import Heartbeat
+from accounts.models import Heartbeat, SweepFailure
 from config import colours
+from config.back import page_sent_from
 from config.machines import is_for_machines, problem_json
 
 # A worker sweeps every second; this long without a sign of life is no hiccup.
@@ -48,26 +49,37 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while web, database and worker live; 503 with the reason otherwise."""
+    """200 while web, database and worker live and no sweep keeps failing; 503 with the reason otherwise."""
     try:
         at = clock.now()
         working = Heartbeat.objects.alive("worker", at=at, within=WORKER_SILENCE)
+        failing = list(SweepFailure.objects.going_on(at=at).values_list("sweep", flat=True))
     except DatabaseError:
-        return JsonResponse({"status": "failing", "reason": "database: does not answer"}, status=503)
+        return _unhealthy("database: does not answer")
     if not working:
         seconds = int(WORKER_SILENCE.total_seconds())
-        reason = (
+        return _unhealthy(
             f"worker: no sweep for {seconds} s (worker, scheduler or Redis is down; the watchdog carries on)"
         )
-        return JsonResponse({"status": "failing", "reason": reason}, status=503)
+    if failing:
+        return _unhealthy(
+            f"sweeps: {', '.join(failing)} keep failing (the log says on what; some pages wait)"
+        )
     return JsonResponse({"status": "ok"})
 
 
+def _unhealthy(reason: str) -> JsonResponse:
+    return JsonResponse({"status": "failing", "reason": reason}, status=503)
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Nearly always a form from before somebody signed in again in another tab. Its page keeps what was typed."""
     explanation = _(
-        "This form was open for too long, or did not come from this site. Go back, reload the page and send it again."
+        "Nothing was sent. You signed in again after this form was opened, perhaps in another tab, or it did not come"
+        " from this site. Open its page again and send it from there."
     )
-    return _problem(request, 403, _("The form was not accepted"), explanation, icon="clock")
+    told = {"back": page_sent_from(request), "may_be_kept": True}
+    return _problem(request, 403, _("The form was not accepted"), explanation, icon="clock", **told)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -96,9 +108,9 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _problem(
-    request: HttpRequest, status: int, title: str, explanation: str, *, icon: str = "warning"
+    request: HttpRequest, status: int, title: str, explanation: str, *, icon: str = "warning", **more
 ) -> HttpResponse:
     if is_for_machines(request):
         return problem_json(status, explanation)
     context = {"title": title, "explanation": explanation, "icon": icon}
-    return render(request, "problem.html", context, status=status)
+    return render(request, "problem.html", context | more, status=status)

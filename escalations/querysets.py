@@ -57,6 +57,11 @@ class EscalationQuerySet(models.QuerySet):
     def due(self, *, at: datetime):
         return self.filter(state="running", due_at__lte=at).order_by("due_at")
 
+    def claim(self) -> int | None:
+        """The id of the first of these that nobody else has in hand, locked. No more is read: a row that cannot
+        be read must fail as itself and not as the question which comes next."""
+        return self.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
+
 
 class PageQuerySet(models.QuerySet):
     def by_hand(self):

@@ -2,11 +2,10 @@
 
 from celery import shared_task
 
-from accounts import clock
+from accounts.actions import sweeps
 from escalations.actions import escalations
 
 
 @shared_task(name="escalations.sweep")
 def sweep() -> None:
-    while escalations.advance(at=clock.now()):
-        pass
+    sweeps.guarded("steps", escalations.fire_due)

@@ -13,6 +13,13 @@ def who_may_know(incident: Incident, *, at: datetime) -> list[User]:
     return [person for person in people if incident.profile.met_by(person.subject(at=at))]
 
 
+def who_may_respond(incident: Incident, *, at: datetime) -> list[User]:
+    """Of those, the ones whose roles respond: who can be paged by hand, given a function or a task."""
+    return [
+        person for person in who_may_know(incident, at=at) if person.subject(at=at).may("incident.respond")
+    ]
+
+
 def who_may_manage(incident: Incident, *, at: datetime) -> list[User]:
     """Of those, the ones whose roles let them take incidents out of triage."""
     return [

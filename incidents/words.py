@@ -54,8 +54,8 @@ DECLINE_REASONS = {
 
 
 def reasons(explanation: Iterable[dict]) -> list[str]:
-    """One sentence for each row an assessment kept."""
-    return [_SENTENCES[row["kind"]](row) for row in explanation]
+    """One sentence for each row that was kept, whatever version kept it."""
+    return [_SENTENCES.get(row["kind"], _unknown)(row) for row in explanation]
 
 
 def inputs(explanation: Iterable[dict]) -> list[dict]:
@@ -106,4 +106,13 @@ def _floor_reason(row: dict) -> str:
     return _t("the source asked for it")
 
 
-_SENTENCES = {"input": _input, "score": _score, "floor": _floor}
+def _person(row: dict) -> str:
+    words = {"severity": Severity(row["severity"]).label, "name": row["by"]}
+    return _t("Set to %(severity)s by %(name)s, whatever the points say") % words
+
+
+def _unknown(row: dict) -> str:
+    return _t("A reason that this version has no words for")
+
+
+_SENTENCES = {"input": _input, "score": _score, "floor": _floor, "person": _person}

@@ -9,8 +9,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import moments_in
 from accounts.models import User
 from incidents import validators
+from incidents.forms.titles import TitleField
 from incidents.models import Incident
 from postmortems import readers
 from postmortems.actions.improvements import Plan
@@ -109,33 +111,48 @@ class _OwnedForm(_OnOneScreen):
             "required": _("Choose the day it is due."),
             "invalid": _("Enter the day as in 2026-11-30."),
         },
+        validators=[moments_in.plausible_day],
     )
 
     def __init__(self, *args, incident: Incident, at: datetime, people: list[User] | None = None, **options):
         super().__init__(*args, **options)
         self.incident, self.at = incident, at
-        may_know = readers.who_may_know(incident, at=at) if people is None else people
+        known = readers.who_may_know(incident, at=at) if people is None else people
+        may_know = [person for person in known if self.may_own(person)]
         field = cast(forms.ModelChoiceField, self.fields["owner"])
         field.queryset = User.objects.filter(pk__in=[person.pk for person in may_know])
         # The names are here already; asking for them again would cost a query for every form on a screen.
         field.choices = [("", field.empty_label), *((person.pk, person.name) for person in may_know)]
 
+    def may_own(self, person: User) -> bool:
+        """What it takes beside knowing of the incident."""
+        return True
+
     def clean_owner(self) -> User:
         owner: User = self.cleaned_data["owner"]
-        if not readers.may_know(owner, self.incident, at=self.at):
+        if not self.may_own(owner) or not readers.may_know(owner, self.incident, at=self.at):
             raise ValidationError(self.fields["owner"].error_messages["invalid_choice"])
         return owner
 
 
 class HandOverForm(_OwnedForm):
-    """Who owns a review, and by when it is due."""
+    """Who owns a review, and by when it is due. Whoever owns it writes it, which takes a role."""
 
     ids = "review_%s"
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["owner"].error_messages["invalid_choice"] = _(
+            "Choose somebody who may know of this incident and whose role writes reviews."
+        )
+
+    def may_own(self, person: User) -> bool:
+        return person.subject(at=self.at).may("review.write")
 
 
 class ImprovementForm(_OwnedForm):
     ids = "improvement_%s"
-    title = forms.CharField(
+    title = TitleField(
         label=_("What will change"),
         max_length=200,
         error_messages={"required": _("Say in one line what will change.")},
@@ -151,10 +168,6 @@ class ImprovementForm(_OwnedForm):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     field_order = ["title", "detail", "kind", "priority", "owner", "due_on"]
-
-    def clean_title(self) -> str:
-        validators.no_media(self.cleaned_data["title"])
-        return self.cleaned_data["title"]
 
     def go_on_from(self, version: int, why: str) -> None:
         """Somebody changed it meanwhile: one more press writes over what is shown now."""

@@ -21,8 +21,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(incident__in=incident.objects.visible_to(subject))
 
     def editable_by(self, subject: Subject) -> ReviewQuerySet:
-        """Those a subject may write: every one they see with `review.edit`, otherwise their own."""
-        visible = self.visible_to(subject)
+        """Those a subject may write: every one they see with `review.edit`, their own with `review.write`. A grant
+        on the incident alone lets nobody write."""
+        visible = self.visible_to(subject) if subject.may("review.write") else self.none()
         return visible if subject.may("review.edit") else visible.filter(owner=subject.person_id)
 
     def unapproved(self):
@@ -61,7 +62,11 @@ class ImprovementQuerySet(models.QuerySet["Improvement"]):
         return self.filter(review__in=self._reviews().visible_to(subject))
 
     def editable_by(self, subject: Subject) -> ImprovementQuerySet:
-        """Their own, and those of every review they may write."""
+        """Those of every review they may write, and their own where they write reviews at all."""
+        return self.movable_by(subject) if subject.may("review.write") else self.none()
+
+    def movable_by(self, subject: Subject) -> ImprovementQuerySet:
+        """Their own, whatever their role: it is work they were given; and those of every review they may write."""
         mine = Q(owner=subject.person_id) | Q(review__in=self._reviews().editable_by(subject))
         return self.visible_to(subject).filter(mine)
 
@@ -78,7 +83,8 @@ class ImprovementQuerySet(models.QuerySet["Improvement"]):
         return self.select_related("review__incident", "owner", "settled_by")
 
     def locked(self, pk) -> Improvement:
-        return self.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+        locked = self.select_for_update(no_key=True, of=("self",))
+        return locked.select_related("review__incident").get(pk=pk)
 
     def _reviews(self) -> ReviewQuerySet:
         review: Any = self.model._meta.get_field("review").related_model

@@ -5,13 +5,13 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from accounts import clock, guards, links
-from accounts.actions import messages
+from accounts.actions import messages, sweeps
 from accounts.channels import Outgoing, PermanentError, TemporaryError, email
 from accounts.models import Delivery
 from accounts.site import absolute
@@ -41,10 +41,17 @@ def claim(*, channel: str, at: datetime, grace: timedelta = timedelta(0)) -> Del
 
 def send_due(*, channel: str, grace: timedelta = timedelta(0)) -> int:
     """Claim and attempt until nothing is due on the channel; how many were attempted. Each claim reads the
-    clock anew, so a slow provider cannot make a lease outlive itself."""
+    clock anew, so a slow provider cannot make a lease outlive itself; one that cannot be attempted at all holds
+    up no other."""
     count = 0
     while claimed := claim(channel=channel, at=clock.now(), grace=grace):
-        count += attempt(claimed=claimed, at=clock.now(), ended_at=clock.now)
+        try:
+            count += attempt(claimed=claimed, at=clock.now(), ended_at=clock.now)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: the lease runs out, and somebody takes it over
+        except Exception as error:
+            log.exception("delivery %s failed on our side", claimed.pk)
+            count += _record_our_failure(claimed, error, clock.now())
     return count
 
 
@@ -74,7 +81,7 @@ def attempt(*, claimed: Delivery, at: datetime, ended_at: Callable[[], datetime]
         return _record_failure(delivery, str(error), ended_at(), retry=False)
     except Exception as error:
         log.exception("delivery %s failed on our side", delivery.pk)
-        return _record_failure(delivery, f"internal: {type(error).__name__}", ended_at(), retry=True)
+        return _record_our_failure(delivery, error, ended_at())
     return _record(delivery, Delivery.State.SENT, ended_at(), provider_id=provider_id, outcome="accepted")
 
 
@@ -112,6 +119,11 @@ def _record_objection(delivery: Delivery, reason: str, at: datetime) -> bool:
     if recorded:
         messages.withhold(message=delivery.message, at=at)
     return recorded
+
+
+def _record_our_failure(delivery: Delivery, error: Exception, at: datetime) -> bool:
+    sweeps.failed(sweep=delivery.channel, at=at)
+    return _record_failure(delivery, f"internal: {type(error).__name__}", at, retry=True)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from rest_framework.request import Request
 
+from accounts.api.serializers import NothingSerializer
 from accounts.models import User
 from accounts.subject import Subject
 
@@ -11,3 +12,8 @@ class CallerRequest(Request):
 
     user: User
     subject: Subject
+
+
+def nothing_asked(request: Request) -> None:
+    """For a verb that takes nothing. Raises `ValidationError` for a field: it must not look heeded."""
+    NothingSerializer(data=request.data).is_valid(raise_exception=True)

@@ -10,12 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import moments_in
 from accounts.languages import listed
 from accounts.models import Clearance, Site, User
 from accounts.regions import Region
 from accounts.roles import Role
-
-YEARS = range(2000, 2101)
 
 
 def zones() -> list[str]:
@@ -133,12 +132,14 @@ class ClearanceForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty: from now on."),
+        validators=[moments_in.plausible_day],
     )
     ends_on = forms.DateField(
         label=_("Last day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty: until it is ended."),
+        validators=[moments_in.plausible_day],
     )
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any):
@@ -146,11 +147,11 @@ class ClearanceForm(forms.Form):
         self.at = at
 
     def clean_starts_on(self) -> datetime:
-        day = _plausible(self.cleaned_data["starts_on"])
+        day = self.cleaned_data["starts_on"]
         return _midnight(day) if day else self.at
 
     def clean_ends_on(self) -> datetime | None:
-        day = _plausible(self.cleaned_data["ends_on"])
+        day = self.cleaned_data["ends_on"]
         ends_at = _midnight(day + timedelta(days=1)) if day else None
         if ends_at and ends_at <= self.at:
             raise ValidationError(_("That day is over. Choose today or a later one."))
@@ -161,14 +162,6 @@ class ClearanceForm(forms.Form):
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("ends_on", _("The last day comes before the first."))
         return self.cleaned_data
-
-
-def _plausible(day: date | None) -> date | None:
-    if day and day.year not in YEARS:
-        raise ValidationError(
-            _("Choose a day between %(first)s and %(last)s."), params={"first": YEARS[0], "last": YEARS[-1]}
-        )
-    return day
 
 
 def _midnight(day: date) -> datetime:

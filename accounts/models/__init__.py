@@ -2,7 +2,7 @@ from accounts.models.access import AccessProfile, Clearance, Compartment, Compar
 from accounts.models.audit import AuditAction, AuditEvent, AuditObject
 from accounts.models.outbox import Delivery, Message
 from accounts.models.people import ApiToken, ContactMethod, RoleAssignment, Site, User
-from accounts.models.running import ClockOffset, Heartbeat
+from accounts.models.running import ClockOffset, Heartbeat, SweepFailure
 
 __all__ = [
     "AccessProfile",
@@ -20,5 +20,6 @@ __all__ = [
     "Message",
     "RoleAssignment",
     "Site",
+    "SweepFailure",
     "User",
 ]

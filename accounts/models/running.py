@@ -1,8 +1,8 @@
-"""What the running processes leave behind: signs of life, and the clock's offset in a test harness."""
+"""What the running processes leave behind: signs of life, what failed, and the clock's offset in a test harness."""
 
 from django.db import models
 
-from accounts.querysets import HeartbeatQuerySet
+from accounts.querysets import HeartbeatQuerySet, SweepFailureQuerySet
 
 
 class Heartbeat(models.Model):
@@ -13,6 +13,20 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.process
+
+
+class SweepFailure(models.Model):
+    """A sweep (`steps`, `email`) in which something failed, one row for each: `since` when it has been failing
+    again and again, `last_at` the last time."""
+
+    sweep = models.CharField(max_length=32, primary_key=True)
+    since = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    objects = SweepFailureQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.sweep
 
 
 class ClockOffset(models.Model):

@@ -67,18 +67,24 @@ def seed(people: dict[str, User], integration: Integration, *, at: datetime) -> 
     ages.sort()
     for number in reversed(range(len(COURSES))):
         _live_through(people, integration, number, at - ages[number], dice)
-    _bring_up_to_date(people["Jonas"], at, dice)
+    _bring_up_to_date(people["Jonas"], people["Maya"], at, dice)
 
 
-def _bring_up_to_date(manager: User, at: datetime, dice: random.Random) -> None:
-    """Whoever manages something has just said how it stands; one severity waits for a second person."""
+def _bring_up_to_date(manager: User, second: User, at: datetime, dice: random.Random) -> None:
+    """Whoever manages something has just said how it stands; one severity waits for a second person, and two
+    were set by people."""
     managed = Incident.objects.visible_to(manager.subject(at=at)).open().exclude(incident_manager=None)
     for incident in managed.select_related("incident_manager").order_by("pk"):
         said_at = at - timedelta(minutes=dice.randrange(4, 25))
         rooms.report_on(incident, incident.incident_manager, said_at, dice)
-    severe = managed.filter(severity__lt=2).order_by("pk").first()
+    severe, also = [*managed.filter(severity__lt=2).order_by("pk")[:2], None, None][:2]
     if severe is not None:
         rooms.ask_to_lower(severe, manager, at - timedelta(minutes=3))
+    if also is not None:
+        rooms.lower_by_two(also, second, manager, at - timedelta(minutes=12))
+    mild = managed.filter(severity=3).order_by("pk").first()
+    if mild is not None:
+        rooms.raise_by_hand(mild, manager, at - timedelta(minutes=7))
 
 
 def _live_through(people, integration, number: int, began: datetime, dice: random.Random) -> None:

@@ -82,6 +82,30 @@ def report_on(incident: Incident, manager: User, at: datetime, dice: random.Rand
     )
 
 
+def raise_by_hand(incident: Incident, by: User, at: datetime) -> None:
+    """Somebody's judgement over the points."""
+    rating.change(
+        incident=incident,
+        severity=incident.severity - 1,
+        reason="Two outlets have called. It will be news by the evening.",
+        by=by,
+        at=at,
+    )
+
+
+def lower_by_two(incident: Incident, by: User, second: User, at: datetime) -> None:
+    """A downgrade that the second person agreed to."""
+    asked = rating.change(
+        incident=incident,
+        severity=2,
+        reason="The accounts are closed and nothing was shared on.",
+        by=by,
+        at=at,
+    )
+    if asked is not None:
+        rating.decide(downgrade=asked, approve=True, by=second, at=at + timedelta(minutes=4))
+
+
 def ask_to_lower(incident: Incident, by: User, at: datetime) -> None:
     """One downgrade that waits for a second person."""
     rating.change(

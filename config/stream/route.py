@@ -1,5 +1,6 @@
 """`/stream/?rooms=WF-…,WF-…&ago=<ms>` as server-sent events, raw ASGI: no thread and no database connection is
-held for a browser. An event says `incident WF-…`, `presence WF-…` or a personal kind, and nothing else."""
+held for a browser. An event says `incident WF-…`, `review WF-…`, `presence WF-…` or a personal kind, and nothing
+else."""
 
 import asyncio
 import contextlib

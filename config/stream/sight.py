@@ -53,7 +53,7 @@ class Poke:
         about = self.about
         if self.channel == INCIDENTS:
             seen = about["profile"] in sight.profiles or about["pk"] in sight.incidents
-            return f"incident {about['code']}" if seen else None
+            return f"{about['kind']} {about['code']}" if seen else None
         if self.channel == PRESENCE:
             # Nobody is shown themselves.
             seen = about["code"] in sight.rooms and about["person"] != sight.person_id

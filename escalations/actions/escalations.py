@@ -1,11 +1,14 @@
 """Starting, climbing and stopping escalations. A step is one transaction under the row's lock: its state,
 its pages, their messages and the timeline are written together or not at all, so no lease is needed here."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import clock
+from accounts.actions import sweeps
 from accounts.nudge import nudge_on_commit
 from accounts.refusals import Refused
 from escalations import ladder
@@ -15,6 +18,12 @@ from escalations.models import Escalation, Page, Route
 from incidents.actions import lifecycle, timeline
 from incidents.choices import EntryKind
 from incidents.models import Incident
+
+log = logging.getLogger("watchfloor.escalations")
+
+# Until a run that could not be fired is tried again. The last is for ever: nobody has acknowledged.
+BACK_OFF = [timedelta(seconds=s) for s in (2, 5, 10, 20, 40, 60)]
+MOST_COUNTED = 1000
 
 
 class NoRouteError(Refused):
@@ -44,21 +53,41 @@ def start(*, incident: Incident, at: datetime) -> Escalation:
     return escalation
 
 
-@transaction.atomic
+def fire_due(*, grace: timedelta = timedelta(0)) -> int:
+    """Advance until nothing is due; how many steps that took."""
+    count = 0
+    while advance(at=clock.now(), grace=grace):
+        count += 1
+    return count
+
+
 def advance(*, at: datetime, grace: timedelta = timedelta(0)) -> bool:
-    """Fire the next step of the escalation that has been due longest; False when none is due. Steps where
-    nobody can be paged are recorded and passed at once. `grace` leaves fresh ones to others."""
-    due = Escalation.objects.due(at=at - grace).select_related("incident__profile")
-    escalation = due.select_for_update(skip_locked=True, of=("self",)).first()
-    if escalation is None:
-        return False
+    """Fire the next step of the escalation that has been due longest; False when none is due. `grace` leaves
+    fresh ones to others. One that cannot be fired is set aside for a while and holds up no other."""
+    due: int | None = None
+    try:
+        with transaction.atomic():
+            due = Escalation.objects.due(at=at - grace).claim()
+            if due is not None:
+                _fire(due, at)
+    except Exception:
+        if due is None:
+            raise
+        log.exception("escalation %s could not be fired", due)
+        _set_aside(due, at)
+    return due is not None
+
+
+def _fire(pk: int, at: datetime) -> None:
+    """The next step of a claimed escalation. Steps where nobody can be paged are recorded and passed at once."""
+    escalation = Escalation.objects.select_related("incident__profile").get(pk=pk)
     steps = escalation.ladder()
     rung = ladder.climb(steps, escalation.next_step, Responders(escalation.incident, at).at_step)
     for position in rung.empty:
         timeline.record(incident=escalation.incident, kind=EntryKind.STEP_EMPTY, at=at, step=position + 1)
     if rung.step is None:
         _exhaust(escalation, at)
-        return True
+        return
     reached = [
         page
         for person in rung.people
@@ -67,8 +96,20 @@ def advance(*, at: datetime, grace: timedelta = timedelta(0)) -> bool:
     # Whoever became unreachable since they were chosen costs no time either.
     escalation.next_step = rung.step + 1
     escalation.due_at = at + ladder.patience(steps[rung.step]) if reached else at
-    escalation.save(update_fields=["next_step", "due_at"])
-    return True
+    escalation.failures = 0
+    escalation.save(update_fields=["next_step", "due_at", "failures"])
+
+
+@transaction.atomic
+def _set_aside(pk: int, at: datetime) -> None:
+    """Try it again later, each time a little later, and say so where /healthz looks."""
+    standing = Escalation.objects.select_for_update().due(at=at).filter(pk=pk)
+    failures = standing.values_list("failures", flat=True).first()
+    if failures is None:
+        return  # somebody else fired it meanwhile, or met the same trouble
+    wait = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
+    Escalation.objects.filter(pk=pk).update(failures=min(failures + 1, MOST_COUNTED), due_at=at + wait)
+    sweeps.failed(sweep="steps", at=at)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from accounts.poke import poke_on_commit
 from accounts.refusals import Refused
 from escalations.models import Escalation, Page
 from incidents.actions import grants, lifecycle, timeline
+from incidents.actions.ended import check_open
 from incidents.choices import EntryKind, Mode
 from incidents.models import Incident, IncidentUserGrant
 
@@ -55,10 +56,12 @@ def send(*, escalation: Escalation, step: int, responder: User, at: datetime) ->
 
 @transaction.atomic
 def send_by_hand(*, incident: Incident, responder: User, by: User, at: datetime) -> Page:
-    """Ask one person because somebody in the room wants them there. Asking again while the first page still
-    waits returns that one. Raises `grants.NotClearedError` and `NoWayToReachError`."""
+    """Ask one person because somebody in the room wants them there, which opens the incident to them. Asking
+    again while the first page still waits returns that one. Raises `ended.EndedError`, `NoWayToReachError` and
+    what `grants.check_may_respond` raises."""
     locked = Incident.objects.locked(incident.pk)
-    grants.check_may_know(incident=locked, person=responder, at=at)
+    check_open(locked)
+    grants.check_may_respond(incident=locked, person=responder, at=at)
     asked = Page.objects.waiting().filter(incident=locked, responder=responder).first()
     if asked is not None:
         return asked
@@ -70,7 +73,7 @@ def send_by_hand(*, incident: Incident, responder: User, by: User, at: datetime)
     page = Page.objects.create(
         incident=locked, responder=responder, message=message, created_at=at, asked_by=by
     )
-    _let_know(locked, responder, at)
+    _let_know(locked, responder, at, by=by)
     timeline.record(incident=locked, kind=EntryKind.PAGED_BY_HAND, at=at, by=by, responder=responder.pk)
     poke_on_commit(responder.pk, "pages")
     return page
@@ -172,12 +175,14 @@ def _words(incident: Incident, by: User | None) -> tuple[str, str]:
     )
 
 
-def _let_know(incident: Incident, responder: User, at: datetime) -> None:
+def _let_know(incident: Incident, responder: User, at: datetime, by: User | None = None) -> None:
+    """The grant a page brings, saying on whose word: the policy's, or somebody's in the room."""
     grants.give_if_needed(
         incident=incident,
         person=responder,
         permission="edit",
-        source=IncidentUserGrant.Source.ON_CALL,
-        reason=_("Paged while on duty"),
+        source=IncidentUserGrant.Source.MANUAL if by else IncidentUserGrant.Source.ON_CALL,
+        reason=_("Paged by %(name)s") % {"name": by} if by else _("Paged while on duty"),
+        by=by,
         at=at,
     )

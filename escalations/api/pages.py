@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import Holds
-from accounts.api.requests import CallerRequest
+from accounts.api.requests import CallerRequest, nothing_asked
 from escalations.actions import pages
 from escalations.models import Page
 
@@ -26,6 +26,7 @@ class AcknowledgePage(APIView):
     def post(self, request: CallerRequest, pk: UUID) -> Response:
         """200 also when somebody was faster; `won` says whether this call counted."""
         page = get_object_or_404(Page.objects.visible_to(request.subject), pk=pk)
+        nothing_asked(request)
         result = pages.acknowledge(page=page, by=request.user, at=request.subject.at, via="api")
         return Response({"won": result.won, **_shape(result.page)})
 

@@ -32,6 +32,9 @@ class Escalation(models.Model):
     next_step = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=12, choices=State.choices, default=State.RUNNING)
     due_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(
+        default=0, help_text="How often in a row the next step could not be fired, on our side."
+    )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=24, blank=True)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.pages import PageForm
 from escalations.models import Escalation, Page
-from incidents.people import who_may_know
+from incidents.people import who_may_respond
 
 register = template.Library()
 
@@ -41,10 +41,10 @@ def escalation_panel(context, incident):
 
 @register.inclusion_tag("escalations/_page_form.html", takes_context=True)
 def page_form(context, incident):
-    """Choose somebody to page by hand: whoever the room may be opened to, the viewer left out."""
+    """Choose somebody to page by hand: whoever responds and the room may be opened to, the viewer left out."""
     subject = context["subject"]
     form = PageForm(auto_id="page_%s")
-    people = who_may_know(incident, at=subject.at)
+    people = who_may_respond(incident, at=subject.at)
     form.offer(person for person in people if person.pk != subject.person_id)
     return {"incident": incident, "form": form, "csrf_token": context.get("csrf_token")}
 

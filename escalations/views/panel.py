@@ -11,7 +11,7 @@ from escalations.actions import pages
 from escalations.forms.pages import PageForm
 from escalations.models import Escalation, Page
 from incidents.models import Incident
-from incidents.people import who_may_know
+from incidents.people import who_may_respond
 
 
 def escalation_panel(request: PersonRequest, code: str) -> HttpResponse:
@@ -29,7 +29,7 @@ def page_by_hand(request: PersonRequest, code: str) -> HttpResponse:
     editable = Incident.objects.visible_to(request.subject, "edit").select_related("profile")
     incident = get_object_or_404(editable, code=code)
     form = PageForm(request.POST)
-    form.offer(who_may_know(incident, at=request.subject.at))
+    form.offer(who_may_respond(incident, at=request.subject.at))
     if not form.is_valid():
         messages.error(request, _("Choose somebody from the list to page."))
         return redirect(incident)

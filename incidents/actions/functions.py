@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.refusals import Refused
 from incidents.actions import grants, timeline
+from incidents.actions.ended import check_open
 from incidents.choices import EntryKind, Function
 from incidents.models import Assignment, Incident, IncidentUserGrant
 
@@ -47,9 +48,11 @@ def name_manager(*, incident: Incident, manager: User, by: User, at: datetime, r
 
 @transaction.atomic
 def assign(*, incident: Incident, function: str, person: User, by: User, at: datetime) -> Assignment:
-    """Give `person` a function; whoever had it has it no longer. Raises `grants.NotClearedError`."""
+    """Give `person` a function; whoever had it has it no longer. Raises `ended.EndedError`, and what
+    `grants.check_may_respond` raises."""
     locked = Incident.objects.locked(incident.pk)
-    grants.check_may_know(incident=locked, person=person, at=at)
+    check_open(locked)
+    grants.check_may_respond(incident=locked, person=person, at=at)
     standing = locked.assignments.standing().filter(function=function).first()
     if standing is not None and standing.person_id == person.pk:
         return standing

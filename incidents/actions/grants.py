@@ -19,6 +19,20 @@ class NotClearedError(Refused):
     """The person does not meet the incident's access profile, so they may not be told of it."""
 
 
+class NoRespondingRoleError(Refused):
+    """The person's roles respond to no incident, so nothing about one is asked of them."""
+
+
+def check_may_respond(*, incident: Incident, person: User, at: datetime) -> None:
+    """Raises `NotClearedError`, and `NoRespondingRoleError` for somebody none of whose roles responds: to be
+    asked for is a way into an incident, and roles come from an administrator alone."""
+    check_may_know(incident=incident, person=person, at=at)
+    if not person.subject(at=at).may("incident.respond"):
+        raise NoRespondingRoleError(
+            _("%(name)s has no role that responds to incidents. Choose somebody who has.") % {"name": person}
+        )
+
+
 def check_may_know(*, incident: Incident, person: User, at: datetime) -> None:
     """Raises `NotClearedError` when no grant could open the incident to `person`."""
     if not person.is_active or not incident.profile.met_by(person.subject(at=at)):

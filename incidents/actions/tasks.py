@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.refusals import Refused
 from incidents.actions import grants, live, timeline
+from incidents.actions.ended import check_open
 from incidents.choices import EntryKind, TaskState
 from incidents.models import Incident, Task
 from incidents.playbooks import Playbook
@@ -26,8 +27,9 @@ class OutcomeMissingError(Refused):
 @transaction.atomic
 def start_playbook(*, incident: Incident, playbook: Playbook, by: User, at: datetime) -> None:
     """Every step of the playbook becomes a task, due from `at` on, for whoever has its function. Starting it
-    again changes nothing; the incident keeps the version it began with."""
+    again changes nothing; the incident keeps the version it began with. Raises `ended.EndedError`."""
     locked = Incident.objects.locked(incident.pk)
+    check_open(locked)
     if locked.tasks.filter(playbook=playbook.code).exists():
         return
     holders = dict(locked.assignments.standing().values_list("function", "person"))
@@ -65,11 +67,12 @@ def add(
     assignee: User | None = None,
     due_at: datetime | None = None,
 ) -> Task:
-    """A task in somebody's own words, after the ones there are. Raises `grants.NotClearedError` for an
-    assignee who may not know."""
+    """A task in somebody's own words, after the ones there are. Raises `ended.EndedError`, and what
+    `grants.check_may_respond` raises for an assignee who may not."""
     locked = Incident.objects.locked(incident.pk)
+    check_open(locked)
     if assignee is not None:
-        grants.check_may_know(incident=locked, person=assignee, at=at)
+        grants.check_may_respond(incident=locked, person=assignee, at=at)
     task = Task.objects.create(
         incident=locked,
         own_title=title,
@@ -83,10 +86,10 @@ def add(
 
 @transaction.atomic
 def take(*, task: Task, assignee: User | None, at: datetime) -> Task:
-    """Put it on somebody's list, or on nobody's. Raises `grants.NotClearedError`."""
+    """Put it on somebody's list, or on nobody's. Raises what `grants.check_may_respond` raises."""
     locked = _locked(task)
     if assignee is not None:
-        grants.check_may_know(incident=locked.incident, person=assignee, at=at)
+        grants.check_may_respond(incident=locked.incident, person=assignee, at=at)
     locked.assignee = assignee
     locked.save(update_fields=["assignee"])
     live.changed(locked.incident)

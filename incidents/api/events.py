@@ -7,12 +7,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import serializers
 
 from accounts import clock, strict_json
 from accounts.api.parsers import MOST_BYTES
 from accounts.refusals import Refused
+from incidents import titles
 from incidents.actions import events
 from incidents.actions.submission import Submission
 from incidents.api.serializers import no_media
@@ -115,7 +117,9 @@ def _submission(integration: Integration, dedup_key: str, event: dict, body: dic
         principal=integration.principal,
         integration=integration,
         dedup_key=dedup_key,
-        title=payload["summary"],
+        # What is in no words is reported all the same: a machine that means harm is worth a look.
+        title=titles.readable(payload["summary"])
+        or _("%(name)s sent an event without a readable summary") % {"name": integration.name},
         harm_type=event["harm_type"] or integration.harm_type,
         region=integration.region,
         language=integration.language,

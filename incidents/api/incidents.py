@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import Holds
-from accounts.api.requests import CallerRequest
+from accounts.api.requests import CallerRequest, nothing_asked
 from incidents.actions import lifecycle, triage
 from incidents.api.serializers import (
     DeclineSerializer,
@@ -57,9 +57,9 @@ class Acknowledge(APIView):
 
     def post(self, request: CallerRequest, code: str) -> Response:
         """200 for the first and for everyone after; `won` says whose acknowledgement counted."""
-        result = lifecycle.acknowledge(
-            incident=_found(request, code, "edit"), by=request.user, at=request.subject.at, via="api"
-        )
+        found = _found(request, code, "edit")
+        nothing_asked(request)
+        result = lifecycle.acknowledge(incident=found, by=request.user, at=request.subject.at, via="api")
         return Response({"won": result.won, **IncidentSerializer(result.incident).data})
 
 
@@ -68,6 +68,7 @@ class Accept(APIView):
 
     def post(self, request: CallerRequest, code: str) -> Response:
         found = _found(request, code, "edit")
+        nothing_asked(request)
         accepted = lifecycle.accept(
             incident=found, manager=request.user, by=request.user, at=request.subject.at
         )

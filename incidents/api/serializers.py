@@ -3,45 +3,17 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
+from accounts.api.serializers import OffsetDateTimeField, StrictSerializer
 from accounts.codes import as_written
-from incidents import validators
+from incidents import titles, validators
 from incidents.choices import DeclineReason, Mode, Region, Severity, StageName
 from incidents.forms.report import MOST_CONTENT_ROWS
 from incidents.models import Incident, Report
 from incidents.severity import HIGHEST_INPUT, WEIGHTS
 from incidents.taxonomy import HARM_TYPES
 from incidents.words import reasons
-
-
-class StrictSerializer(serializers.Serializer):
-    """Refuses fields it does not know: a misspelt name must not look accepted."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
-        if unknown:
-            known = ", ".join(sorted(self.fields))
-            raise serializers.ValidationError(
-                {name: [f"Unknown field. Known: {known}."] for name in sorted(unknown)}
-            )
-        return super().to_internal_value(data)
-
-
-class OffsetDateTimeField(serializers.DateTimeField):
-    """ISO 8601 with an offset. A moment without one would mean something else in another office."""
-
-    def to_internal_value(self, value: Any) -> Any:
-        try:
-            moment = parse_datetime(value) if isinstance(value, str) else None
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise serializers.ValidationError(
-                "Give an ISO 8601 time with an offset, as in 2026-11-22T09:00:00Z."
-            )
-        return super().to_internal_value(value)
 
 
 def no_media(text: str) -> None:
@@ -56,6 +28,13 @@ def link(text: str) -> None:
         validators.link(text)
     except DjangoValidationError as error:
         raise serializers.ValidationError(error.messages) from None
+
+
+class TitleField(serializers.CharField):
+    """One line that can be read; what cannot is not there, so that a title of it alone is blank."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(titles.readable(data) if isinstance(data, str) else data)
 
 
 class ContentSerializer(StrictSerializer):
@@ -75,7 +54,7 @@ class InputsSerializer(StrictSerializer):
 
 
 class NewReportSerializer(StrictSerializer):
-    title = serializers.CharField(max_length=200, validators=[no_media])
+    title = TitleField(max_length=200, validators=[no_media])
     harm_type = serializers.ChoiceField(choices=list(HARM_TYPES))
     description = serializers.CharField(
         max_length=20_000, required=False, allow_blank=True, validators=[no_media]

@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import languages
+from accounts.forms.moments import MomentField
 from incidents import validators
 from incidents.choices import Mode, Region
+from incidents.forms.titles import TitleField
 from incidents.severity import HIGHEST_INPUT, WEIGHTS
 from incidents.taxonomy import HARM_TYPES
 from incidents.words import INPUT_LABELS, INPUT_SCALES
@@ -26,7 +28,7 @@ class ReportForm(forms.Form):
 
     # Names this filling-in of the form, so that pressing twice sends once; a page that lost it still sends.
     key = forms.CharField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False, max_length=64)
-    title = forms.CharField(
+    title = TitleField(
         label=_("What is happening"),
         max_length=200,
         help_text=_("One line. No names of victims, no links."),
@@ -57,12 +59,7 @@ class ReportForm(forms.Form):
         validators=[languages.check],
         help_text=_("Two or three letters, as in ru."),
     )
-    deadline_at = forms.DateTimeField(
-        label=_("Deadline"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("In your time zone."),
-    )
+    deadline_at = MomentField(label=_("Deadline"))
     deadline_words = forms.CharField(
         label=_("Deadline, in the words of the demand"), required=False, max_length=200
     )
@@ -75,9 +72,6 @@ class ReportForm(forms.Form):
             self.fields[f"input_{code}"] = forms.ChoiceField(
                 label=INPUT_LABELS[code], required=False, choices=[("", _("Not known yet")), *scale]
             )
-
-    def clean_title(self) -> str:
-        return self._clean_text("title")
 
     def clean_description(self) -> str:
         return self._clean_text("description")

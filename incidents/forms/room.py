@@ -9,9 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts import languages
+from accounts.forms.moments import MomentField
 from accounts.models import User
 from incidents import response, validators
 from incidents.choices import Function, Region, Severity, TaskState, Tlp
+from incidents.forms.titles import TitleField
 from incidents.models import Incident
 
 LONGEST_TEXT = 20_000
@@ -38,15 +40,6 @@ def words(label, *, rows: int = 3, required: Any = "", help_text="") -> forms.Ch
         validators=[validators.no_media],
         help_text=help_text,
         error_messages={"required": required},
-    )
-
-
-def moment(label, help_text="") -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=help_text or _("In your time zone."),
     )
 
 
@@ -83,7 +76,9 @@ class FormWithPerson(RoomForm):
 
 class NoteForm(RoomForm):
     text = words(_("Note"), required=_("Write something first."))
-    occurred_at = moment(_("When it happened"), help_text=_("If it was earlier. In your time zone."))
+    occurred_at = MomentField(
+        label=_("When it happened"), help_text=_("If it was earlier. In your time zone.")
+    )
 
 
 class UpdateForm(RoomForm):
@@ -153,14 +148,13 @@ class AssignForm(FormWithPerson):
 
 class TaskForm(FormWithPerson):
     person_field = "assignee"
-    title = forms.CharField(
+    title = TitleField(
         label=_("What has to be done"),
         max_length=200,
-        validators=[validators.no_media],
         error_messages={"required": _("Say what has to be done.")},
     )
     assignee = PersonField(label=_("Who does it"), required=False, empty_label=_("Nobody yet"))
-    due_at = moment(_("Due"))
+    due_at = MomentField(label=_("Due"))
 
 
 class SettleForm(RoomForm):
@@ -185,10 +179,9 @@ class CurateForm(RoomForm):
 
 class PropertiesForm(RoomForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(
+    title = TitleField(
         label=_("Title"),
         max_length=1024,
-        validators=[validators.no_media],
         error_messages={"required": _("Say in one line what is happening.")},
     )
     region = forms.ChoiceField(
@@ -201,7 +194,7 @@ class PropertiesForm(RoomForm):
         validators=[languages.check],
         help_text=_("Two or three letters, as in ru."),
     )
-    deadline_at = moment(_("Deadline"))
+    deadline_at = MomentField(label=_("Deadline"))
     deadline_words = forms.CharField(
         label=_("Deadline, in the words of the demand"), required=False, max_length=200
     )

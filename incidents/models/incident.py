@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from accounts import moments_in
 from accounts.codes import random_code
 from accounts.models import AccessProfile, User
 from incidents import response
@@ -83,6 +84,12 @@ class Incident(models.Model):
             models.CheckConstraint(
                 condition=~Q(stage__in=["active", "contained"]) | Q(incident_manager__isnull=False),
                 name="incident_under_way_has_manager",
+            ),
+            models.CheckConstraint(
+                condition=moments_in.within("deadline_at"), name="incident_deadline_within_bound"
+            ),
+            models.CheckConstraint(
+                condition=moments_in.within("next_update_at"), name="incident_next_update_within_bound"
             ),
         ]
 

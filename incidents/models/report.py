@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts import moments_in
 from accounts.codes import random_code
 from accounts.models import AccessProfile, User
 from incidents.choices import Mode, Severity, Source
@@ -99,6 +100,9 @@ class Report(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["principal", "idempotency_key"], name="report_once_per_key"),
+            models.CheckConstraint(
+                condition=moments_in.within("deadline_at"), name="report_deadline_within_bound"
+            ),
         ]
 
     def __str__(self) -> str:

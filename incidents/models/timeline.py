@@ -4,6 +4,7 @@ reader makes of it (kept in view, put aside, another heading) is a table of its 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
+from accounts import moments_in
 from accounts.models import User
 from incidents.choices import EntryKind
 from incidents.models.incident import Incident
@@ -35,6 +36,11 @@ class TimelineEntry(models.Model):
     class Meta:
         ordering = ["occurred_at", "pk"]
         indexes = [models.Index(fields=["incident", "occurred_at"], name="timeline_by_time")]
+        constraints = [
+            models.CheckConstraint(
+                condition=moments_in.within("occurred_at"), name="timeline_occurred_within_bound"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.incident_id}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
 
+from accounts import moments_in
 from accounts.models import User
 from incidents import playbooks
 from incidents.choices import Function, Severity, TaskState
@@ -75,6 +76,7 @@ class Task(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="not_applicable") | ~Q(outcome=""), name="task_skipped_has_reason"
             ),
+            models.CheckConstraint(condition=moments_in.within("due_at"), name="task_due_within_bound"),
         ]
 
     def __str__(self) -> str:

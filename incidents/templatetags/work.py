@@ -44,9 +44,10 @@ def my_tasks(context):
 
 @register.inclusion_tag("incidents/_my_word.html", takes_context=True)
 def waiting_for_my_word(context):
-    """Downgrades somebody else asked for, on incidents the viewer may act on."""
+    """Downgrades somebody else asked for, on incidents the viewer may act on by role."""
     subject = context["subject"]
-    mine = Incident.objects.visible_to(subject, "edit")
+    may_decide = subject.may("incident.edit")
+    mine = Incident.objects.visible_to(subject, "edit") if may_decide else Incident.objects.none()
     waiting = Downgrade.objects.filter(state=Downgrade.State.WAITING, incident__in=mine)
     asked = waiting.exclude(asked_by=subject.person_id).select_related("incident", "asked_by")
     return {"downgrades": asked.order_by("asked_at"), "subject": subject}

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from accounts.refusals import Refused
 from accounts.requests import PersonRequest
+from incidents.actions.ended import EndedError
 from incidents.models import Incident
 
 
@@ -21,15 +22,24 @@ def visible(request: PersonRequest, code: str) -> Incident:
 
 
 def editable(request: PersonRequest, code: str) -> Incident:
-    """The incident for somebody who may act on it; 404 otherwise."""
+    """The incident for somebody who may act on it, by role or by grant; 404 otherwise. Which acts take the role
+    is the access table's to say."""
     return get_object_or_404(Incident.objects.visible_to(request.subject, "edit"), code=code)
+
+
+def may_take_part(request: PersonRequest, found: Incident) -> bool:
+    """Whether a reader may also act: acknowledge, write notes, settle tasks; with `incident.edit`, the rest."""
+    return Incident.objects.visible_to(request.subject, "edit").filter(pk=found.pk).exists()
 
 
 @contextmanager
 def refusals_at(form: forms.Form, field: str | None = None) -> Iterator[None]:
-    """An action that refuses within puts its sentence at the form, and the view goes on to show it."""
+    """An action that refuses within puts its sentence at the form, and the view goes on to show it: at the field,
+    or at the top where it is about the incident."""
     try:
         yield
+    except EndedError as refusal:
+        form.add_error(None, str(refusal))
     except Refused as refusal:
         form.add_error(field, str(refusal))
 

@@ -13,9 +13,9 @@ from incidents.choices import TaskState
 from incidents.forms import room as forms
 from incidents.forms.triage import DeclineForm, MergeForm
 from incidents.models import Downgrade, Incident, Task
-from incidents.people import who_may_know
+from incidents.people import who_may_respond
 from incidents.querysets import Names
-from incidents.views.found import visible
+from incidents.views.found import may_take_part, visible
 from incidents.views.triage import likely_survivors
 
 MOST_ENTRIES = 60
@@ -39,12 +39,14 @@ def room(
 ) -> HttpResponse:
     """The room at one of its tabs, with any form whose input was refused put back as it was sent."""
     found = visible(request, code)
-    may_edit = Incident.objects.visible_to(request.subject, "edit").filter(pk=found.pk).exists()
+    take_part = may_take_part(request, found)
+    may_edit = take_part and request.subject.may("incident.edit")
     context = {
         "incident": found,
         "tab": tab,
         # Where the screen asks for itself again; a form's own address cannot be opened.
         "here": request.get_full_path() if request.method == "GET" else found.get_absolute_url(),
+        "may_take_part": take_part,
         "may_edit": may_edit,
         "may_triage": request.subject.may("incident.triage"),
         "downgrade": found.downgrades.filter(state=Downgrade.State.WAITING)
@@ -97,7 +99,7 @@ def _timeline(request: PersonRequest, found: Incident, may_edit: bool) -> dict:
 def _tasks(request: PersonRequest, found: Incident, may_edit: bool) -> dict:
     tasks = list(found.tasks.select_related("assignee", "settled_by"))
     form = forms.TaskForm()
-    people = who_may_know(found, at=request.subject.at) if may_edit else []
+    people = who_may_respond(found, at=request.subject.at) if may_edit else []
     form.offer(people)
     begun = {task.playbook for task in tasks}
     return {
@@ -131,7 +133,7 @@ def _written(found: Incident, kind: str) -> dict:
 
 def _people(request: PersonRequest, found: Incident, may_edit: bool) -> dict:
     assign, manager = forms.AssignForm(), forms.ManagerForm()
-    people = who_may_know(found, at=request.subject.at) if may_edit else []
+    people = who_may_respond(found, at=request.subject.at) if may_edit else []
     assign.offer(people)
     manager.offer(p for p in people if p.subject(at=request.subject.at).may("incident.triage"))
     return {

@@ -8,7 +8,7 @@ from incidents import people
 from incidents.forms.triage import DeclineForm, MergeForm
 from incidents.models import Incident
 from incidents.querysets import Names
-from incidents.views.found import visible
+from incidents.views.found import may_take_part, visible
 from incidents.views.triage import likely_survivors
 
 LATEST_ENTRIES, MOST_REPORTS = 3, 5
@@ -23,21 +23,21 @@ def about(request: PersonRequest, found: Incident) -> dict:
     latest = found.timeline.shown().select_related("actor").order_by("-occurred_at", "-pk")
     entries = list(latest[:LATEST_ENTRIES])
     reports = found.reports.only("number", "title", "received_at", "incident")
-    may_edit = Incident.objects.visible_to(request.subject, "edit").filter(pk=found.pk).exists()
+    take_part = may_take_part(request, found)
     context = {
         "incident": found,
         "entries": entries,
         "names": Names.in_entries(entries, found.tasks.all()),
         "reports": reports[:MOST_REPORTS],
         "report_count": found.reports.count(),
-        "may_edit": may_edit,
+        "may_take_part": take_part,
     }
-    return context | _choices(request, found, may_edit=may_edit)
+    return context | _choices(request, found, take_part=take_part)
 
 
-def _choices(request: PersonRequest, found: Incident, *, may_edit: bool) -> dict:
+def _choices(request: PersonRequest, found: Incident, *, take_part: bool) -> dict:
     """What whoever triages may choose from; nothing for anybody else."""
-    if not may_edit or not request.subject.may("incident.triage"):
+    if not take_part or not request.subject.may("incident.triage"):
         return {"may_triage": False}
     if not found.stage_flags.awaits_triage:
         return {"may_triage": True}

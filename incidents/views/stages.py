@@ -16,6 +16,8 @@ from incidents.models import Downgrade
 from incidents.views.found import back_to, editable, kept, refusals_at
 from incidents.views.incident import room
 
+WORDS = {"approve": True, "refuse": False}  # the second person's
+
 
 def contain(request: PersonRequest, code: str) -> HttpResponse:
     return _move(request, code, "contain", ContainForm(request.POST), lifecycle.contain, _("Contained."))
@@ -64,7 +66,11 @@ def downgrade(request: PersonRequest, code: str) -> HttpResponse:
     if asked is None or str(asked.pk) != request.POST.get("downgrade"):
         messages.error(request, _("This was decided meanwhile, or the severity changed. Look again."))
         return back_to(found)
-    approve = request.POST.get("word") == "approve"
+    word = request.POST.get("word")
+    if word not in WORDS:
+        messages.error(request, _("Nothing was decided. Lower it, or keep it as it is."))
+        return back_to(found)
+    approve = WORDS[word]
     try:
         rating.decide(downgrade=asked, approve=approve, by=request.user, at=request.subject.at)
         messages.success(request, _("Severity lowered.") if approve else _("The severity stays."))

@@ -13,7 +13,7 @@ from incidents import playbooks
 from incidents.actions import functions, tasks
 from incidents.forms import room as forms
 from incidents.models import Assignment, Incident, Task
-from incidents.people import who_may_know, who_may_manage
+from incidents.people import who_may_manage, who_may_respond
 from incidents.views.found import back_to, editable, kept, refusals_at
 from incidents.views.incident import room
 
@@ -23,14 +23,17 @@ def start_playbook(request: PersonRequest, code: str) -> HttpResponse:
     wanted = next((p for p in playbooks.current() if p.code == request.POST.get("playbook")), None)
     if wanted is None:
         messages.error(request, _("Choose one of the playbooks offered."))
-    else:
+        return back_to(found, "tasks")
+    try:
         tasks.start_playbook(incident=found, playbook=wanted, by=request.user, at=request.subject.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
     return back_to(found, "tasks")
 
 
 def add_task(request: PersonRequest, code: str) -> HttpResponse:
     found, form = editable(request, code), forms.TaskForm(request.POST)
-    form.offer(who_may_know(found, at=request.subject.at))
+    form.offer(who_may_respond(found, at=request.subject.at))
     if form.is_valid():
         with refusals_at(form, "assignee"):
             tasks.add(incident=found, by=request.user, at=request.subject.at, **form.cleaned_data)
@@ -52,11 +55,14 @@ def settle_task(request: PersonRequest, code: str, pk: UUID) -> HttpResponse:
 
 def take_task(request: PersonRequest, code: str, pk: UUID) -> HttpResponse:
     task, form = _task(request, code, pk), forms.TakeForm(request.POST)
-    form.offer(who_may_know(task.incident, at=request.subject.at))
-    if form.is_valid():
-        tasks.take(task=task, assignee=form.cleaned_data["assignee"], at=request.subject.at)
-    else:
+    form.offer(who_may_respond(task.incident, at=request.subject.at))
+    if not form.is_valid():
         messages.error(request, _("Choose somebody from the list."))
+        return back_to(task.incident, "tasks")
+    try:
+        tasks.take(task=task, assignee=form.cleaned_data["assignee"], at=request.subject.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
     return back_to(task.incident, "tasks")
 
 
@@ -68,7 +74,7 @@ def reopen_task(request: PersonRequest, code: str, pk: UUID) -> HttpResponse:
 
 def assign(request: PersonRequest, code: str) -> HttpResponse:
     found, form = editable(request, code), forms.AssignForm(request.POST)
-    form.offer(who_may_know(found, at=request.subject.at))
+    form.offer(who_may_respond(found, at=request.subject.at))
     if form.is_valid():
         with refusals_at(form, "person"):
             functions.assign(incident=found, by=request.user, at=request.subject.at, **form.cleaned_data)

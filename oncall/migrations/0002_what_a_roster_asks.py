@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_languages"),
+        ("accounts", "0007_languages"),
         ("oncall", "0001_initial"),
     ]
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
+from postmortems.actions import live
 from postmortems.actions.reviews import writable
 from postmortems.models import ContributingFactor, Review
 
@@ -16,6 +17,7 @@ def add(*, review: Review, category: str, text: str, by: User, at: datetime) -> 
     locked = writable(review)
     last = locked.factors.aggregate(last=Max("position"))["last"]
     position = 0 if last is None else last + 1
+    live.written(locked)
     return ContributingFactor.objects.create(review=locked, position=position, category=category, text=text)
 
 
@@ -27,6 +29,7 @@ def change(
     writable(factor.review)
     factor.category, factor.text = category, text
     factor.save(update_fields=["category", "text"])
+    live.written(factor.review)
     return factor
 
 
@@ -35,3 +38,4 @@ def remove(*, factor: ContributingFactor, by: User, at: datetime) -> None:
     """Raises `NotADraftError`."""
     writable(factor.review)
     factor.delete()
+    live.written(factor.review)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Refused
+from postmortems.actions import live
 from postmortems.actions.reviews import writable
 from postmortems.choices import ImprovementState
 from postmortems.models import Improvement, Review
@@ -41,7 +42,9 @@ class Plan(TypedDict):
 @transaction.atomic
 def add(*, review: Review, plan: Plan, by: User, at: datetime) -> Improvement:
     """The caller has made sure that its owner may know of the incident. Raises `NotADraftError`."""
-    return Improvement.objects.create(review=writable(review), added_at=at, **plan)
+    locked = writable(review)
+    live.written(locked)
+    return Improvement.objects.create(review=locked, added_at=at, **plan)
 
 
 @transaction.atomic
@@ -54,6 +57,7 @@ def change(*, improvement: Improvement, plan: Plan, version: int, by: User, at: 
         setattr(locked, name, value)
     locked.version += 1
     locked.save(update_fields=[*plan, "version"])
+    live.written(locked.review)
     return locked
 
 
@@ -73,6 +77,7 @@ def move(*, improvement: Improvement, to: str, by: User, at: datetime, outcome: 
         locked.settled_by, locked.settled_at = None, None
     locked.version += 1
     locked.save(update_fields=["state", "outcome", "settled_by", "settled_at", "version"])
+    live.written(locked.review)
     return locked
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Refused
+from postmortems.actions import live
 from postmortems.models import Review, ReviewRemark
 
 
@@ -17,9 +18,11 @@ class AlreadyApprovedError(Refused):
 @transaction.atomic
 def add(*, review: Review, text: str, by: User, at: datetime, section: str = "") -> ReviewRemark:
     """On the whole review, or on one section of it. Raises `AlreadyApprovedError`."""
-    if Review.objects.locked(review.pk).is_approved:
+    locked = Review.objects.locked(review.pk)
+    if locked.is_approved:
         raise AlreadyApprovedError(_("This review is approved. Reopen it for changes first."))
-    return ReviewRemark.objects.create(review=review, section=section, text=text, by=by, at=at)
+    live.written(locked)
+    return ReviewRemark.objects.create(review=locked, section=section, text=text, by=by, at=at)
 
 
 @transaction.atomic
@@ -29,4 +32,5 @@ def settle(*, remark: ReviewRemark, by: User, at: datetime) -> ReviewRemark:
     if locked.settled_at is None:
         locked.settled_by, locked.settled_at = by, at
         locked.save(update_fields=["settled_by", "settled_at"])
+        live.written(locked.review)
     return locked

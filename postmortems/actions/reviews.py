@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.refusals import Refused
 from incidents.models import Incident
 from incidents.response import TARGETS
-from postmortems.actions import drafting
+from postmortems.actions import drafting, live
 from postmortems.choices import ReviewState, SectionKind, StepKind
 from postmortems.due import due_on, is_owed
 from postmortems.measures import MEASURED, Measure, measure
@@ -206,3 +206,4 @@ def _in_state(review: Review, *states: str) -> Review:
 
 def _step(review: Review, kind: str, *, by: User | None, at: datetime, **told) -> None:
     ReviewStep.objects.create(review=review, kind=kind, by=by, at=at, **told)
+    live.moved(review)

@@ -55,10 +55,9 @@ class Review(models.Model):
         return reverse("review", args=[self.incident.code])
 
     def may_be_written_by(self, subject: Subject) -> bool:
-        """Asked of somebody who sees it: with `review.edit`, or because it is their own."""
-        return subject.may("review.edit") or (
-            self.owner_id is not None and self.owner_id == subject.person_id
-        )
+        """Asked of somebody who sees it: with `review.edit`, or with `review.write` because it is their own."""
+        own = self.owner_id is not None and self.owner_id == subject.person_id
+        return subject.may("review.edit") or (own and subject.may("review.write"))
 
     def may_be_approved_by(self, subject: Subject) -> bool:
         own = {self.owner_id, self.submitted_by_id}

@@ -48,8 +48,8 @@ def improvement(request: PersonRequest, pk) -> HttpResponse:
 
 
 def improvement_move(request: PersonRequest, pk) -> HttpResponse:
-    editable = Improvement.objects.editable_by(request.subject)
-    found = get_object_or_404(editable, pk=pk)
+    movable = Improvement.objects.movable_by(request.subject)
+    found = get_object_or_404(movable, pk=pk)
     form = MoveForm(request.POST)
     if form.is_valid():
         try:
@@ -75,6 +75,7 @@ def _column(narrowed, state: ImprovementState, request: PersonRequest) -> dict:
 def _page(request: PersonRequest, found: Improvement, status: int = 200, **forms) -> HttpResponse:
     may_edit = Improvement.objects.editable_by(request.subject).filter(pk=found.pk).exists()
     context = {"improvement": found, "incident": found.review.incident, "may_edit": may_edit}
+    context["may_move"] = found.may_be_moved_by(request.subject)
     if may_edit and "form" not in forms:
         initial = {name: getattr(found, name) for name in ("title", "detail", "kind", "priority", "due_on")}
         initial |= {"owner": found.owner_id, "version": found.version}

@@ -30,7 +30,7 @@ def review_section(request: PersonRequest, code: str, section: str) -> HttpRespo
         form.add_error(None, str(refusal))
         return _refused(request, found, form)
     if _for_a_script(request):
-        return render(request, "postmortems/_saved.html", {"section": saved, "at": request.subject.at})
+        return render(request, "postmortems/_saved.html", {"section": saved})
     messages.success(request, _("Saved."))
     return redirect(f"{found.review.get_absolute_url()}#{found.kind}")
 
@@ -96,5 +96,6 @@ def _conflict(request: PersonRequest, theirs: Section, mine: str) -> HttpRespons
     }
     if _for_a_script(request):
         context = {"conflict": conflict, "section": theirs, "incident": theirs.review.incident}
-        return render(request, "postmortems/_conflict.html", context, status=409)
+        # To the script this is an answer like any other; as an error it would stand on the browser's console.
+        return render(request, "postmortems/_conflict.html", context)
     return _page(request, theirs, status=409, conflict=conflict)

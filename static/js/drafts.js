@@ -2,24 +2,22 @@
 // data-draft keeps its text in this tab until the server says (data-clears) that it has it. Nothing is kept
 // after the tab closes, nor on another person's screen.
 
-const ALL = "draft:";
-const PREFIX = `${ALL}${document.body.dataset.person}:`;
+import { MINE, isAnythingKept } from "./kept.js";
 
-for (const key of Object.keys(sessionStorage)) if (key.startsWith(ALL) && !key.startsWith(PREFIX)) sessionStorage.removeItem(key);
-for (const done of document.querySelectorAll("[data-clears]")) sessionStorage.removeItem(PREFIX + done.dataset.clears);
+for (const done of document.querySelectorAll("[data-clears]")) sessionStorage.removeItem(MINE + done.dataset.clears);
 
 const fieldsOf = (form) => [...form.querySelectorAll("textarea, input:not([type=hidden], [type=checkbox], [type=radio]), select")];
 
 function keep(form) {
   const typed = {};
   for (const field of fieldsOf(form)) if (field.value !== field.dataset.began) typed[field.name] = field.value;
-  const key = PREFIX + form.dataset.draft;
+  const key = MINE + form.dataset.draft;
   if (Object.keys(typed).length) sessionStorage.setItem(key, JSON.stringify(typed));
   else sessionStorage.removeItem(key);
 }
 
 function restore(form) {
-  const kept = sessionStorage.getItem(PREFIX + form.dataset.draft);
+  const kept = sessionStorage.getItem(MINE + form.dataset.draft);
   for (const field of fieldsOf(form)) field.dataset.began = field.value;
   if (!kept || form.querySelector("[aria-invalid=true]")) return;
   const typed = JSON.parse(kept);
@@ -69,6 +67,8 @@ function tell(form) {
   }
   said.textContent = document.body.dataset.offlineWords ?? "";
 }
+
+for (const said of document.querySelectorAll("[data-kept]")) said.hidden = !isAnythingKept();
 
 addEventListener("online", () => {
   for (const said of document.querySelectorAll("[data-offline]")) said.remove();

@@ -1,5 +1,6 @@
 // The queue under the keyboard and the pointer: one row at a time is the current one, `a`, `m` and `d` act on it,
-// and after an act the next row is current. What stands beside the list is in `preview.js`, what changes while it
+// and after an act the next row is current. On a page where nothing has the focus yet the keys mean the list, as its
+// current row is marked. What stands beside the list is in `preview.js`, what changes while it
 // is open in `news.js`.
 
 import { act, stopsHere } from "./asking.js";
@@ -45,15 +46,37 @@ async function press(row, key) {
   else stopsHere(row.dataset.code);
 }
 
+const search = () => document.querySelector(".queue-search input[type=search]").select();
+
 list?.addEventListener("keydown", (event) => {
   const key = letter(event);
   const bare = !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey);
   if (!bare || (key.length === 1 && !isShortcut(event))) return;
   if (key in moves) choose(moves[key]());
   else if (key in acts && current()) press(current(), key);
-  else if (key === "/") document.querySelector(".queue-search input[type=search]").select();
+  else if (key === "/") search();
   else return;
   event.preventDefault();
+});
+
+// The arrows go on scrolling the page while the focus is nowhere, and where no row is marked none is acted on.
+document.addEventListener("keydown", (event) => {
+  const key = letter(event);
+  if (!list || event.target !== document.body || event.shiftKey || !isShortcut(event)) return;
+  if (key === "/") search();
+  else if (!current()) return;
+  else if (key === "j" || key === "k") choose(isWide() ? moves[key]() : current());
+  else if (!isWide()) return;
+  else if (key === "Enter") location.assign(current().querySelector("[data-row]").href);
+  else if (key in acts) press(current(), key);
+  else return;
+  event.preventDefault();
+});
+
+// However the focus comes to a row, the keys act on that row and on no other.
+list?.addEventListener("focusin", (event) => {
+  const row = event.target.closest(".row");
+  if (row && row !== current()) choose(row, { focus: false });
 });
 
 // A press of the pointer chooses a row where there is room beside the list, and opens it elsewhere. Enter on a

@@ -23,6 +23,8 @@ export function renew(region, next) {
   if (same(served.get(region), next)) return;
   served.set(region, next);
   const [before, focused] = [countIn(region), document.activeElement];
+  // For whoever takes in some of it by themselves first.
+  region.dispatchEvent(new CustomEvent("live:coming", { bubbles: true, detail: { next } }));
   const behind = morph(region, next, heldIn(region));
   sayStale(region, behind);
   keepFocus(region, focused);
@@ -41,11 +43,11 @@ export function refuse(regions, isWholeScreen, signedOut) {
   announce("assertive", place.firstElementChild.textContent.trim().replace(/\s+/g, " "));
 }
 
-/** The forms (or single fields) in which somebody is writing, or has written something not yet sent. */
+/** The forms (or single fields) in which somebody is writing, or has written something not yet sent, or refused. */
 function heldIn(region) {
   const fields = [...region.querySelectorAll("input, textarea, select, [contenteditable]")];
   const writing = fields.filter((field) => (field === document.activeElement && isTyped(field)) || isChanged(field));
-  const marked = region.querySelectorAll("[data-dirty]");
+  const marked = region.querySelectorAll("[data-dirty], form:has([aria-invalid=true], .refusals)");
   return new Set([...writing.map((field) => field.closest("form") ?? field), ...marked]);
 }
 
@@ -60,7 +62,7 @@ function isChanged(field) {
   return options.some((option) => option.selected !== option.defaultSelected);
 }
 
-/** Forms that lag behind say so; those that caught up no longer do. */
+/** Forms that lag behind say so; those that caught up no longer do. What is in `data-tells` says it in its own way. */
 function sayStale(region, behind) {
   region.toggleAttribute("data-stale", behind.length > 0);
   for (const [element, said] of saying) {
@@ -68,7 +70,7 @@ function sayStale(region, behind) {
     if (!said.isConnected) saying.delete(element);
   }
   for (const element of behind) {
-    if (saying.has(element)) continue;
+    if (saying.has(element) || element.closest("[data-tells]")) continue;
     const said = notice("stale");
     said.querySelector("button").addEventListener("click", () => show(region, element));
     if (element.localName === "form") element.prepend(said);

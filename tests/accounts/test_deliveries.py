@@ -9,7 +9,7 @@ from django.db import connection
 from accounts import clock
 from accounts.actions import deliveries, messages
 from accounts.channels import PermanentError, TemporaryError
-from accounts.models import ContactMethod, Delivery
+from accounts.models import ContactMethod, Delivery, SweepFailure
 from devstack.ports import free_port
 from tests.cast import START
 
@@ -162,3 +162,23 @@ def test_the_clock_is_the_databases_and_a_harness_can_move_it(db, pass_time):
     before = clock.now()
     pass_time(timedelta(hours=3))
     assert timedelta(hours=3) <= clock.now() - before < timedelta(hours=3, minutes=1)
+
+
+def test_one_that_cannot_be_attempted_at_all_holds_up_no_other(cast, message, mailbox, monkeypatch, caplog):
+    other = messages.send(
+        to=cast.second, urgency="notice", subject="Other", text="T", link_to="page_link", link_label="Open",
+        dedupe_key="two", at=START,
+    )  # fmt: skip
+
+    def looking(asked, at):
+        if asked == message:
+            raise ValueError("year 10000 is out of range")
+
+    monkeypatch.setattr("accounts.guards.objection", looking)
+    assert deliveries.send_due(channel="email") == 2
+    assert mailbox.take_one().to == [cast.second.email]
+    assert other.deliveries.get().state == "sent"
+    failed, again = message.deliveries.order_by("attempt")
+    assert (failed.state, failed.outcome, again.state) == ("failed", "internal: ValueError", "queued")
+    assert SweepFailure.objects.get().sweep == "email"
+    assert "failed on our side" in caplog.text

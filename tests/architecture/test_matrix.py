@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts import clock
 from accounts.models import Clearance, User
+from escalations.actions import pages
 from incidents.actions import functions, grants, tasks
 from incidents.models import Incident
 from postmortems.actions import factors, remarks, reviews
@@ -92,6 +93,7 @@ def subjects(cast: Cast, at) -> dict:
         "granted partner": person("granted-partner", "partner", hashed),
         "expired partner": person("expired-partner", "partner", hashed),
         "granted outsider without clearance": person("granted-outsider", "", hashed),
+        "paged partner": person("paged-partner", "partner", hashed),
         "responder": cast.on_duty,
         "cleared responder": cast.specialist,
         "lapsed responder": lapsed,
@@ -114,6 +116,9 @@ def give_grants(incidents: dict, people: dict, at) -> None:
     grant("expired partner", "open", "view", expires_at=at - timedelta(seconds=1))
     grant("granted outsider without clearance", "open", "view")
     grant("granted outsider without clearance", "csea", "reveal")
+    pages.send_by_hand(
+        incident=incidents["open"], responder=people["paged partner"], by=people["manager"], at=at
+    )
     grant("granted manager", "insider", "edit")
 
 

@@ -5,7 +5,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -86,6 +86,16 @@ def paged(server, committed_cast) -> Incident:
     incident = committed_cast.report(title="Threat against a school, copied by twelve accounts")
     sweep()
     return incident
+
+
+@pytest.fixture
+def three(server, committed_cast) -> list[Incident]:
+    """Three in triage, oldest first, as the queue shows them."""
+    at = datetime.now(UTC)
+    return [
+        committed_cast.report(title=title, at=at - timedelta(minutes=minutes))
+        for title, minutes in (("First of three", 9), ("Second of three", 6), ("Third of three", 3))
+    ]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The queue as somebody works through it: by keyboard, while it changes under their eyes, and without scripts."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -15,16 +15,6 @@ pytestmark = pytest.mark.browser
 
 WIDE = {"viewport": {"width": 1366, "height": 768}}
 FOCUSED = "document.activeElement.closest('.row')?.dataset.code"
-
-
-@pytest.fixture
-def three(server, committed_cast) -> list[Incident]:
-    """Three in triage, oldest first, as the queue shows them."""
-    at = datetime.now(UTC)
-    return [
-        committed_cast.report(title=title, at=at - timedelta(minutes=minutes))
-        for title, minutes in (("First of three", 9), ("Second of three", 6), ("Third of three", 3))
-    ]
 
 
 @pytest.fixture
@@ -55,147 +45,6 @@ def poke(page, kind: str = "incident") -> bool:
         "kind => document.dispatchEvent(new CustomEvent('live:poke', {detail: {kind, code: ''}, cancelable: true}))",
         kind,
     )
-
-
-# -- By keyboard -----------------------------------------------------------------------------------
-
-
-def test_running_down_the_list_shows_each_and_the_address_says_which(desk, three):
-    into_list(desk)
-    wait_for_row(desk, three[0])
-    desk.keyboard.press("j")
-    wait_for_row(desk, three[1])
-    wait_for_preview(desk, three[1])
-    assert desk.url.endswith(f"/incidents/?selected={three[1].code}")
-    desk.keyboard.press("ArrowDown")
-    desk.keyboard.press("j")
-    wait_for_row(desk, three[2])
-    desk.keyboard.press("k")
-    wait_for_row(desk, three[1])
-    desk.keyboard.press("Enter")
-    desk.wait_for_url(f"**/incidents/{three[1].code}/")
-
-
-def test_tab_comes_to_one_row_only(desk, three):
-    assert desk.locator(".row a[tabindex='0']").count() == 1
-    into_list(desk)
-    desk.keyboard.press("j")
-    assert desk.locator(".row a[tabindex='0']").count() == 1
-    desk.keyboard.press("Tab")
-    assert desk.evaluate(f"{FOCUSED} === undefined")
-
-
-def test_accept_by_key_leads_on_to_the_next_row(desk, three, committed_cast):
-    into_list(desk)
-    desk.keyboard.press("a")
-    desk.wait_for_url(f"**/incidents/?selected={three[1].code}")
-    wait_for_row(desk, three[1])
-    three[0].refresh_from_db()
-    assert (three[0].stage, three[0].incident_manager) == ("active", committed_cast.manager)
-    assert f"{three[0].code} accepted" in desk.inner_text("[data-toasts]")
-
-
-def test_decline_by_keys_then_undo(desk, three):
-    into_list(desk)
-    desk.keyboard.press("j")
-    desk.keyboard.press("d")
-    desk.wait_for_selector("dialog.asking[open]")
-    assert desk.evaluate("document.activeElement.name") == "reason"
-    desk.keyboard.press("8")
-    desk.keyboard.press("Enter")
-    desk.wait_for_url(f"**/incidents/?selected={three[2].code}")
-    three[1].refresh_from_db()
-    assert (three[1].stage, three[1].decline_reason) == ("declined", "spam")
-
-    for _ in range(40):
-        desk.keyboard.press("Shift+Tab")
-        if desk.evaluate("document.activeElement.textContent.trim()") == "Undo":
-            break
-    desk.keyboard.press("Enter")
-    desk.wait_for_selector(f".row[data-code='{three[1].code}']")
-    three[1].refresh_from_db()
-    assert three[1].stage == "triage"
-
-
-def test_a_merge_that_is_refused_says_so_in_its_dialog_and_keeps_what_was_typed(desk, three):
-    into_list(desk)
-    desk.keyboard.press("m")
-    desk.wait_for_selector("dialog.asking[open]")
-    tab_to(desk, "dialog [name=into]")
-    desk.keyboard.type("wf-000000")
-    desk.keyboard.press("Enter")
-    desk.wait_for_selector("dialog.asking .refusal")
-    assert desk.evaluate("[document.activeElement.name, document.activeElement.value]") == [
-        "into",
-        "wf-000000",
-    ]
-    assert found_by_axe(desk) == []
-    desk.keyboard.press("Control+A")
-    desk.keyboard.type(three[2].code.lower())
-    desk.keyboard.press("Enter")
-    desk.wait_for_url(f"**/incidents/?selected={three[1].code}")
-    three[0].refresh_from_db()
-    assert three[0].merged_into == three[2]
-
-
-def test_escape_leaves_everything_as_it_was(desk, three):
-    into_list(desk)
-    desk.keyboard.press("d")
-    desk.wait_for_selector("dialog.asking[open]")
-    desk.keyboard.press("Escape")
-    wait_for_row(desk, three[0])
-    assert desk.locator("details.act form").count() == 2, "the form is back where it was"
-    desk.keyboard.press("d")
-    desk.wait_for_selector("dialog.asking[open]")
-
-
-def test_slash_leads_to_the_search_and_letters_stay_letters_there(desk, three):
-    into_list(desk)
-    desk.keyboard.press("/")
-    desk.keyboard.type("adm/ third")
-    assert desk.input_value("[type=search]") == "adm/ third"
-    assert desk.locator("dialog[open]").count() == 0
-    desk.keyboard.press("Control+A")
-    desk.keyboard.type("third")
-    desk.keyboard.press("Enter")
-    desk.wait_for_url("**/incidents/?q=third")
-    assert desk.locator(".row").count() == 1
-
-
-def test_single_keys_can_be_switched_off_and_the_arrows_still_move(desk, three):
-    desk.evaluate("document.cookie = 'keys=off; path=/'")
-    desk.reload()
-    into_list(desk)
-    for key in "djma":
-        desk.keyboard.press(key)
-    desk.wait_for_timeout(300)
-    wait_for_row(desk, three[0])
-    assert desk.locator("dialog[open]").count() == 0
-    desk.keyboard.press("ArrowDown")
-    wait_for_row(desk, three[1])
-
-
-def test_a_key_for_what_cannot_be_done_says_so(three, opened, committed_cast):
-    page = opened(committed_cast.on_duty, **WIDE)
-    page.goto("/incidents/")
-    into_list(page)
-    page.keyboard.press("a")
-    page.wait_for_selector(f"[data-toasts] :text('{three[0].code}')")
-    three[0].refresh_from_db()
-    assert three[0].stage == "triage"
-
-
-def test_where_there_is_no_room_beside_the_list_the_keys_work_all_the_same(three, opened, committed_cast):
-    page = opened(committed_cast.manager, viewport={"width": 1100, "height": 700})
-    page.goto("/incidents/")
-    into_list(page)
-    page.keyboard.press("d")
-    page.wait_for_selector("dialog.asking[open]")
-    page.keyboard.press("1")
-    page.keyboard.press("Enter")
-    wait_for_row(page, three[1])
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/incidents/{three[1].code}/")
 
 
 # -- By pointer ------------------------------------------------------------------------------------
@@ -351,6 +200,23 @@ def test_on_a_phone_the_filters_fold_into_one_and_count(three, opened, committed
     page.uncheck(".filter-form [name=severity][value='1']")
     page.tap(".filter-form button")
     page.wait_for_url(lambda address: "mode=live" in address and "severity" not in address)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_is_chosen_fits_a_phone_in_either_language(three, opened, committed_cast, language):
+    committed_cast.manager.language = language
+    committed_cast.manager.save(update_fields=["language"])
+    page = opened(committed_cast.manager, viewport={"width": 390, "height": 844}, has_touch=True)
+    for query in ("harm_type=VT3", "harm_type=IN3", "harm_type=CS1", f"q={'W' * 90}"):
+        page.goto(f"/incidents/?{query}")
+        assert page.locator(".filters > .chip").count() == 1, query
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), query
+    page.goto(f"/incidents/?q={'W' * 90}")
+    page.click(".saved-views summary")
+    page.fill("[name=name]", "W" * 60)
+    page.click(".save-view button")
+    page.wait_for_selector(".saved-views .chip")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("width", [1366, 1920])

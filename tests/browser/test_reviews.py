@@ -9,8 +9,14 @@ from postmortems.models import Review, Section
 from tests.browser.test_screens import tab_to
 
 pytestmark = pytest.mark.browser
-SUMMARY = "#summary [name=text]"
+SUMMARY = "#summary .part-form [name=text]"
 STATE = "#summary [data-save-state]"
+# Also what a page sends as it is left, which no route of Playwright's sees.
+NOTHING_LEAVES = "() => { window.fetch = () => Promise.reject(new TypeError()) }"
+SLOWLY = """() => {
+  const fetch = window.fetch;
+  window.fetch = async (...asked) => (await new Promise((done) => setTimeout(done, 2_000)), fetch(...asked));
+}"""
 
 
 @pytest.fixture
@@ -21,10 +27,10 @@ def desk(reviewed, opened, committed_cast):
     return page
 
 
-def says(page, words: str) -> None:
+def says(page, words: str, where: str = STATE) -> None:
     page.wait_for_function(
         "([selector, words]) => document.querySelector(selector).textContent.includes(words)",
-        arg=[STATE, words],
+        arg=[where, words],
     )
 
 
@@ -77,6 +83,41 @@ def test_mine_is_kept_by_one_press_and_theirs_stays_in_the_history(desk, committ
     assert "Theirs." in desk.inner_text(".difference del")
 
 
+def test_what_is_typed_while_a_conflict_comes_is_part_of_ours_and_nothing_is_typed_after(
+    desk, committed_cast
+):
+    section = Section.objects.get(kind="summary")
+    told = {"version": 1, "by": committed_cast.on_duty, "at": section.updated_at}
+    sections.write(section=section, text="Theirs.", **told)
+    desk.evaluate(SLOWLY)
+    desk.fill(SUMMARY, "Mine.")
+    desk.locator(SUMMARY).press("End")
+    desk.wait_for_timeout(2_000)
+    desk.keyboard.type(" And more.")
+    desk.wait_for_selector("#summary .conflict")
+    desk.locator(SUMMARY).press("End")
+    desk.keyboard.type(" Lost?")
+    assert desk.input_value(SUMMARY) == "Mine. And more."
+    desk.click("#summary .conflict button:text-is('Keep mine')")
+    says(desk, "Saved")
+    assert written() == "Mine. And more."
+    desk.locator(SUMMARY).press("End")
+    desk.keyboard.type(" Again.")
+    says(desk, "Saved")
+    assert desk.input_value(SUMMARY) == "Mine. And more. Again."
+
+
+def test_a_conflict_is_no_error_on_the_console(desk, committed_cast):
+    section = Section.objects.get(kind="summary")
+    told = {"version": 1, "by": committed_cast.on_duty, "at": section.updated_at}
+    sections.write(section=section, text="Theirs.", **told)
+    said = []
+    desk.on("console", lambda message: said.append(message.text))
+    desk.fill(SUMMARY, "Mine.")
+    desk.wait_for_selector("#summary .conflict")
+    assert said == []
+
+
 def test_without_a_connection_words_are_kept_through_a_reload_and_saved_when_it_is_back(desk):
     desk.context.set_offline(True)
     desk.fill(SUMMARY, "Written on a train.")
@@ -89,14 +130,55 @@ def test_without_a_connection_words_are_kept_through_a_reload_and_saved_when_it_
     desk.context.set_offline(True)
     desk.fill(SUMMARY, "Written on a train, and more.")
     says(desk, "no connection")
-    desk.context.route("**/sections/**", lambda route: route.abort("internetdisconnected"))
+    desk.evaluate(NOTHING_LEAVES)
     desk.context.set_offline(False)
     desk.reload()
     assert desk.input_value(SUMMARY) == "Written on a train, and more."
-    desk.context.unroute("**/sections/**")
+    says(desk, "Not saved yet: words of yours from before are back.")
     desk.evaluate("dispatchEvent(new Event('online'))")
+    desk.locator(SUMMARY).focus()
+    desk.locator(SUMMARY).blur()
+    desk.wait_for_timeout(300)
+    assert written() == "Written on a train.", "they wait until their writer goes on"
+    desk.click("#summary .part-foot button")
     says(desk, "Saved")
     assert written() == "Written on a train, and more."
+
+
+def test_words_left_behind_in_a_tab_are_never_the_next_persons(desk, signed_in, committed_cast, server):
+    committed_cast.second.role_assignments.create(role="incident_manager")
+    address = desk.url
+    Session.objects.all().delete()
+    desk.fill(SUMMARY, "The manager's own words.")
+    says(desk, "Sign in again in another tab")
+    cookie = signed_in(committed_cast.second).cookies["session"]
+    desk.context.add_cookies([{"name": "session", "value": cookie.value, "url": server}])
+    desk.context.clear_cookies(name="csrf")
+
+    desk.evaluate("dispatchEvent(new Event('online'))")
+    says(desk, "somebody else is signed in now")
+    desk.goto("/on-duty/")
+    desk.goto(address)
+    assert desk.input_value(SUMMARY) == ""
+    desk.fill("#impact [name=text]", "Two schools.")
+    desk.press("#impact [name=text]", "Tab")
+    says(desk, "Saved", "#impact [data-save-state]")
+    assert (written(), written("impact")) == ("", "Two schools.")
+    assert desk.evaluate("sessionStorage.length") == 0
+
+
+def test_what_was_put_back_is_saved_once_its_writer_types_on(desk):
+    desk.evaluate(NOTHING_LEAVES)
+    desk.fill(SUMMARY, "Half a thought")
+    says(desk, "no connection")
+    desk.reload()
+    says(desk, "Not saved yet")
+    desk.wait_for_timeout(2_000)
+    assert written() == ""
+    desk.locator(SUMMARY).press("End")
+    desk.keyboard.type(", and the other half.")
+    says(desk, "Saved")
+    assert written() == "Half a thought, and the other half."
 
 
 def test_an_ended_session_asks_to_sign_in_elsewhere_and_goes_on_saving(

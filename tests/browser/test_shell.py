@@ -200,3 +200,36 @@ def test_the_style_guide_passes_axe_and_fits_a_phone(guide):
     assert found_by_axe(guide) == []
     guide.set_viewport_size({"width": 390, "height": 844})
     assert guide.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_on_a_phone_nothing_the_keyboard_comes_to_hides_under_the_bar(reviewed, opened, committed_cast):
+    page = opened(committed_cast.manager, viewport={"width": 390, "height": 640})
+    page.goto(reviewed.get_absolute_url() + "review/")
+    hidden = """() => {
+      const [here, bar] = [document.activeElement, document.querySelector(".nav")];
+      // Of what is written into, the browser shows the caret.
+      if (bar.contains(here) || here.matches("body, textarea")) return null;
+      const [{ bottom }, { top }] = [here.getBoundingClientRect(), bar.getBoundingClientRect()];
+      return bottom > top ? here.outerHTML : null;
+    }"""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        assert page.evaluate(hidden) is None
+
+
+def test_the_rail_says_whose_times_these_are(page, committed_cast):
+    assert page.inner_text(".rail-zone") == "Times in " + committed_cast.manager.time_zone.rpartition("/")[
+        2
+    ].replace("_", " ")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.locator(".rail-zone").is_hidden()
+    page.click(".menu summary")
+    assert f"Times in {committed_cast.manager.time_zone}" in page.inner_text(".menu-who")
+
+
+def test_the_menu_repeats_no_place_that_the_rail_has(page):
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.click(".menu summary")
+    assert page.locator(".menu a[href='/reviews/']").is_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.locator(".menu a[href='/reviews/']").is_visible()

@@ -1,8 +1,10 @@
 """What holds the running console together: health, the database going away, what stands in the log."""
 
 import logging
+import signal
 from datetime import timedelta
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,9 +12,13 @@ from django.db import connection
 from django.test import Client
 
 from accounts import clock
+from accounts.actions import sweeps
 from accounts.models import Heartbeat, User
+from accounts.tasks import send_email
 from config.logs import WithoutTokens
 from config.management.commands.watchdog import carry
+from escalations.actions import escalations
+from escalations.tasks import sweep
 from tests.cast import START
 
 
@@ -25,6 +31,76 @@ def test_healthz_says_what_is_wrong(db):
     Heartbeat.objects.beat("worker", at=clock.now() - timedelta(minutes=1))
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["reason"][:16]) == (503, "worker: no sweep")
+
+
+def test_healthz_fails_while_a_sweep_keeps_failing_and_says_which(db):
+    at = clock.now()
+    Heartbeat.objects.beat("worker", at=at)
+    sweeps.failed(sweep="steps", at=at - timedelta(seconds=20))
+    assert Client().get("/healthz").status_code == 200, "once is a hiccup"
+    sweeps.failed(sweep="steps", at=at)
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["reason"][:13]) == (503, "sweeps: steps")
+
+
+def test_healthz_is_content_again_once_the_failing_is_over(db):
+    at = clock.now()
+    Heartbeat.objects.beat("worker", at=at)
+    for seconds in (140, 120, 100):
+        sweeps.failed(sweep="email", at=at - timedelta(seconds=seconds))
+    assert Client().get("/healthz").status_code == 200
+    sweeps.failed(sweep="email", at=at)
+    assert Client().get("/healthz").status_code == 200, "the next failure is a new one"
+
+
+def broken(*args, **told):
+    raise ValueError("year 10000 is out of range")
+
+
+def test_a_worker_whose_sweeps_raise_lives_and_makes_healthz_fail(db, monkeypatch, pass_time):
+    monkeypatch.setattr("escalations.actions.escalations.advance", broken)
+    monkeypatch.setattr("accounts.actions.deliveries.claim", broken)
+    for _ in range(2):
+        sweep()
+        send_email()
+        pass_time(timedelta(seconds=12))
+    Heartbeat.objects.beat("worker", at=clock.now())
+    assert "email, steps keep failing" in Client().get("/healthz").json()["reason"]
+
+
+def test_the_watchdog_sends_mail_though_its_steps_raise(cast, mailbox, monkeypatch, caplog):
+    cast.report(at=START)
+    assert carry() == 2
+    mailbox.take_one()
+    cast.report(at=START)
+    escalations.advance(at=START)
+    monkeypatch.setattr("escalations.actions.escalations.advance", broken)
+    assert carry() == 1
+    mailbox.take_one()
+    assert "the sweep of steps failed" in caplog.text
+
+
+def test_the_watchdog_outlives_a_round_that_raises(db, monkeypatch, caplog):
+    rounds = []
+
+    def round_of_trouble():
+        rounds.append(1)
+        if len(rounds) > 2:
+            signal.raise_signal(signal.SIGTERM)
+        raise ValueError("something nobody thought of")
+
+    monkeypatch.setattr("config.management.commands.watchdog.carry", round_of_trouble)
+    monkeypatch.setattr("config.management.commands.watchdog.connection", SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr("config.management.commands.watchdog.close_old_connections", lambda: None)
+    monkeypatch.setattr("config.management.commands.watchdog.PAUSE_SECONDS", 0)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        call_command("watchdog")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert len(rounds) == 3
+    assert "a round failed" in caplog.text
 
 
 @pytest.fixture

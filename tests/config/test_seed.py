@@ -36,6 +36,13 @@ def test_there_are_incidents_of_every_stage_severity_and_many_harm_types(seeded)
     assert timedelta(days=55) < clock.now() - oldest < timedelta(days=61)
 
 
+def test_somebody_raised_a_severity_and_two_lowered_one(seeded):
+    everything = Incident._base_manager.all()
+    by_hand = everything.filter(explanation__contains=[{"kind": "person"}])
+    kinds = {entry.kind for incident in by_hand for entry in incident.timeline.exclude(actor=None)}
+    assert {"severity_raised", "severity_lowered"} <= kinds
+
+
 def test_every_role_is_somebodys_and_the_rosters_have_people_and_a_past(seeded):
     at = clock.now()
     roles = [person.subject(at=at).roles for person in User.objects.all()]

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import ContactMethod, Delivery
+from accounts.models import ContactMethod, Delivery, SweepFailure
 from escalations.actions import escalations, pages
 from escalations.models import Escalation, Page, Route
 from incidents.actions import lifecycle, triage
 from incidents.choices import EntryKind
+from incidents.models import Incident
 from tests.cast import START, STEP_SECONDS
 
 STEP = timedelta(seconds=STEP_SECONDS)
@@ -107,6 +108,50 @@ def test_paging_somebody_on_a_need_to_know_incident_grants_it_to_them(cast):
     climb(START)
     grant = incident.user_grants.get()
     assert (grant.user, grant.source, grant.permission.codename) == (cast.manager, "on_call", "edit_incident")
+
+
+def test_a_run_that_cannot_be_fired_holds_up_no_other_and_is_tried_again(cast, caplog):
+    broken, whole = cast.report(at=START), cast.report(at=START + timedelta(seconds=1))
+    Escalation.objects.filter(incident=broken).update(steps=[{"delay": 300}])
+    climb(START + timedelta(seconds=1))
+    assert [page.incident for page in Page.objects.waiting()] == [whole]
+    standing = Escalation.objects.get(incident=broken)
+    assert (standing.state, standing.failures) == ("running", 1)
+    assert f"escalation {standing.pk} could not be fired" in caplog.text
+    Escalation.objects.filter(incident=broken).update(steps=Escalation.objects.get(incident=whole).steps)
+    climb(standing.due_at - timedelta(seconds=1))
+    assert Page.objects.waiting().count() == 1
+    climb(standing.due_at)
+    assert Page.objects.waiting().filter(incident=broken).count() == 1
+    assert Escalation.objects.get(incident=broken).failures == 0
+
+
+def test_a_row_that_cannot_even_be_read_holds_up_no_other(cast, monkeypatch):
+    unreadable, whole = cast.report(at=START), cast.report(at=START)
+    read = Incident.from_db
+
+    def reading(db, names, values):
+        row = read(db, names, values)
+        if row.pk == unreadable.pk:
+            raise ValueError("year 10000 is out of range")
+        return row
+
+    monkeypatch.setattr(Incident, "from_db", reading)
+    climb(START)
+    assert [page.incident_id for page in Page.objects.waiting()] == [whole.pk]
+
+
+def test_it_is_tried_again_for_ever_a_minute_apart_at_most(cast):
+    cast.report(at=START)
+    Escalation.objects.update(steps=[{"delay": 300}])
+    at, waits = START, []
+    for _ in range(9):
+        escalations.advance(at=at)
+        due = Escalation.objects.get().due_at
+        waits.append(int((due - at).total_seconds()))
+        at = due
+    assert waits == [2, 5, 10, 20, 40, 60, 60, 60, 60]
+    assert SweepFailure.objects.going_on(at=at).get().sweep == "steps"
 
 
 def test_without_a_route_the_declaration_is_refused(cast):

@@ -91,7 +91,10 @@ def test_the_panel_names_whom_it_asked_and_what_comes_next(page, cast, signed_in
 def test_a_page_by_token_over_the_api(page, cast):
     headers = {"Authorization": f"Bearer {cast.token(cast.on_duty)}"}
     [mine] = Client().get("/api/pages/", headers=headers).json()["results"]
-    answer = Client().post(f"/api/pages/{mine['page']}/acknowledge/", headers=headers)
+    address = f"/api/pages/{mine['page']}/acknowledge/"
+    refused = Client().post(address, {"by": "x"}, content_type="application/json", headers=headers)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["by"])
+    answer = Client().post(address, {}, content_type="application/json", headers=headers)
     assert (answer.status_code, answer.json()["won"]) == (200, True)
-    again = Client().post(f"/api/pages/{mine['page']}/acknowledge/", headers=headers)
+    again = Client().post(address, {}, content_type="application/json", headers=headers)
     assert (again.status_code, again.json()["won"]) == (200, False)

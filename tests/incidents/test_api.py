@@ -13,7 +13,7 @@ def call(cast):
     def caller(method, path, body=None, *, by=None, **headers):
         person = by or cast.manager
         headers = {"Authorization": f"Bearer {cast.token(person)}"} | headers
-        data = {} if body is None else {"data": body, "content_type": "application/json"}
+        data = {"data": body or {}, "content_type": "application/json"} if method == "post" else {}
         return getattr(Client(), method)(f"/api/{path}", headers=headers, **data)
 
     return caller
@@ -87,6 +87,12 @@ BAD = {
     "input of a wrong kind": (REPORT | {"severity_inputs": [1]}, "severity_inputs"),
     "naive deadline": (REPORT | {"deadline_at": "2026-12-01T10:00:00"}, "deadline_at"),
     "impossible deadline": (REPORT | {"deadline_at": "2026-13-45T10:00:00Z"}, "deadline_at"),
+    "deadline at the end of the calendar": (
+        REPORT | {"deadline_at": "9999-12-31T23:00:00-08:00"},
+        "deadline_at",
+    ),
+    "deadline after the bound": (REPORT | {"deadline_at": "2101-01-01T00:00:00Z"}, "deadline_at"),
+    "deadline before the bound": (REPORT | {"deadline_at": "1999-12-31T23:59:59Z"}, "deadline_at"),
     "deadline in the year 1": (REPORT | {"deadline_at": "0001-01-01T00:00:00+14:00"}, "deadline_at"),
     "wrong region": (REPORT | {"region": "EMEAA"}, "region"),
     "wrong language": (REPORT | {"language": "!!"}, "language"),
@@ -180,6 +186,19 @@ def test_the_verbs_do_what_the_console_does(call, cast):
     assert call("post", f"incidents/{incident.code}/accept/").json()["stage"] == "active"
     declined = call("post", f"incidents/{incident.code}/decline/", {"reason": "spam"})
     assert (declined.status_code, "already active" in declined.json()["detail"]) == (409, True)
+
+
+@pytest.mark.parametrize("verb", ["acknowledge", "accept"])
+def test_a_verb_that_takes_nothing_refuses_a_field(call, cast, verb):
+    incident = cast.report()
+    answer = call("post", f"incidents/{incident.code}/{verb}/", {"incident_manager": "x"})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["incident_manager"])
+    incident.refresh_from_db()
+    assert (incident.stage, incident.acknowledged_at) == ("triage", None)
+    assert call("post", f"incidents/{incident.code}/{verb}/", ["x"]).status_code == 400
+    headers = {"Authorization": f"Bearer {cast.token(cast.manager)}"}
+    bare = Client().generic("POST", f"/api/incidents/{incident.code}/{verb}/", "", "", headers=headers)
+    assert bare.status_code == 200, "no body at all is nothing"
 
 
 def test_merging_into_what_one_cannot_see_is_the_same_as_into_nothing(call, cast):

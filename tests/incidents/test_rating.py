@@ -1,6 +1,8 @@
 """Raising is one person's word; lowering SEV0 or SEV1 takes two."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from incidents.actions import lifecycle, rating
 from incidents.choices import EntryKind
@@ -80,3 +82,47 @@ def test_a_worse_severity_brings_the_next_update_nearer(cast, severe):
     rating.change(incident=severe, severity=0, reason="It is live", by=cast.on_duty, at=START)
     severe.refresh_from_db()
     assert severe.next_update_at < before
+
+
+def shown_everywhere(cast, signed_in, incident) -> list[str]:
+    """What everybody who opens it reads, screen by screen."""
+    reader = signed_in(cast.manager)
+    screens = [
+        incident.get_absolute_url(),
+        reverse("room_tab", args=[incident.code, "people"]),
+        reverse("incident_preview", args=[incident.code]),
+        reverse("incidents"),
+    ]
+    answers = [reader.get(screen) for screen in screens]
+    headers = {"Authorization": f"Bearer {cast.token(cast.manager)}"}
+    answers += [
+        Client().get(path, headers=headers)
+        for path in ("/api/incidents/", f"/api/incidents/{incident.code}/")
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 6
+    return [answer.content.decode() for answer in answers]
+
+
+@pytest.mark.parametrize("change", ["raised", "lowered", "lowered by two"])
+def test_what_a_person_set_is_told_on_every_screen(cast, signed_in, change):
+    severe = lifecycle.accept(
+        incident=cast.report(at=START, harm_type="UN1" if change == "lowered" else "VT3"),
+        manager=cast.manager,
+        by=cast.manager,
+        at=START,
+    )
+    to = {"raised": 0, "lowered": 4, "lowered by two": 3}[change]
+    asked = rating.change(incident=severe, severity=to, reason="So it looks", by=cast.on_duty, at=START)
+    if asked:
+        rating.decide(downgrade=asked, approve=True, by=cast.second, at=START)
+    by = cast.second if asked else cast.on_duty
+    room, people, preview, _queue, listed, one = shown_everywhere(cast, signed_in, severe)
+    said = f"Set to SEV{to} by {by.name}, whatever the points say"
+    assert all(said in page for page in (room, people, preview, listed, one))
+
+
+def test_a_reason_from_another_version_breaks_no_screen(cast, signed_in, severe):
+    severe.explanation = [*severe.explanation, {"kind": "oracle", "said": 42}]
+    severe.save()
+    room, *_ = shown_everywhere(cast, signed_in, severe)
+    assert "A reason that this version has no words for" in room

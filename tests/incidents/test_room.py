@@ -50,7 +50,14 @@ def test_a_note_opens_nothing(incident, at_desk, text, kept_out):
     [
         ("note", {"text": ""}, "Write something first."),
         ("note", {"text": "data:image/png;base64,AAAA"}, "cannot be stored"),
-        ("note", {"text": "kept words", "occurred_at": "2999-01-01T00:00"}, "has not happened yet"),
+        ("note", {"text": "kept words", "occurred_at": "2099-01-01T00:00"}, "has not happened yet"),
+        ("note", {"text": "kept words", "occurred_at": "0001-01-01T00:00"}, "from 2000 to 2100"),
+        ("add_task", {"title": "kept words", "due_at": "9999-12-31T23:59"}, "from 2000 to 2100"),
+        (
+            "edit_incident",
+            {"version": "1", "title": "kept words", "deadline_at": "9999-12-31T23:59"},
+            "from 2000 to 2100",
+        ),
         ("update", {"text": "", "next_in": "60", "tlp": "TLP:AMBER"}, "Say where things stand."),
         ("update", {"text": "kept words", "next_in": "7", "tlp": "TLP:AMBER"}, "valid choice"),
         ("update", {"text": "kept words", "next_in": "60", "tlp": "secret"}, "valid choice"),
@@ -106,6 +113,17 @@ def test_a_second_person_lowers_the_severity_from_the_room(cast, incident, at_de
 def test_deciding_what_was_decided_meanwhile_is_told(cast, incident, at_desk):
     told = at_desk.post(address("downgrade", incident), {"downgrade": "x", "word": "approve"}, follow=True)
     assert "decided meanwhile" in told.content.decode()
+
+
+@pytest.mark.parametrize("word", [None, "", "aprove"])
+def test_a_word_that_is_none_decides_nothing_and_is_asked_for_again(cast, incident, at_desk, signed_in, word):
+    at_desk.post(address("severity", incident), {"severity": "3", "reason": "Calm"})
+    waiting = incident.downgrades.get()
+    sent = {"downgrade": waiting.pk} | ({} if word is None else {"word": word})
+    told = signed_in(cast.on_duty).post(address("downgrade", incident), sent, follow=True).content.decode()
+    assert ("Nothing was decided" in told, 'name="word" value="approve"' in told) == (True, True)
+    waiting.refresh_from_db()
+    assert waiting.state == "waiting"
 
 
 def test_two_people_changing_the_properties_lose_nothing(cast, incident, at_desk, signed_in):

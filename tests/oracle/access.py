@@ -9,6 +9,7 @@ SEES = {
     "granted partner": {"open"},
     "expired partner": set(),
     "granted outsider without clearance": {"open"},
+    "paged partner": {"open"},
     "responder": {"open", "drill"},
     "cleared responder": {"open", "drill", "csea", "terror"},
     "lapsed responder": {"open", "drill"},
@@ -20,9 +21,14 @@ SEES = {
     "roster admin": set(),
     "deactivated manager": set(),
 }
+# Whoever is let into one incident to act: reading, acknowledging, notes and settling tasks, and nothing more.
+LET_IN = {"paged partner"}
 EDITS = {"responder", "cleared responder", "lapsed responder", "manager", "granted manager"}
+TAKES_PART = EDITS | LET_IN
 TRIAGES = {"manager", "granted manager"}
 REVIEWS = {"manager", "granted manager", "review lead"}
+# Those who see incidents by their role, and not by a grant alone.
+VIEWS = EDITS | {"review lead", "analyst"}
 CLASSES = ["open", "drill", "csea", "terror", "insider", "absent"]
 
 # route -> (method, what it takes beyond seeing the incident, answer when all is well)
@@ -31,14 +37,14 @@ PAGES = {
     "presence": ("GET", None, 200),
     "incident_preview": ("GET", None, 200),
     "escalation_panel": ("GET", None, 200),
-    "acknowledge": ("POST", "edit", 302),
+    "acknowledge": ("POST", "take part", 302),
     "accept": ("POST", "triage", 302),
     "decline": ("POST", "triage", 422),  # no reason given
     "merge": ("POST", "triage", 422),  # no code given
     "restore": ("POST", "triage", 302),
     "room_tab": ("GET", None, 200),
     "edit_incident": ("GET", "edit", 200),
-    "note": ("POST", "edit", 422),  # nothing written; so below where 422 is expected
+    "note": ("POST", "take part", 422),  # nothing written; so below where 422 is expected
     "update": ("POST", "edit", 422),
     "decision": ("POST", "edit", 422),
     "contain": ("POST", "edit", 422),  # still in triage
@@ -52,7 +58,7 @@ PAGES = {
     "manager": ("POST", "edit", 422),
     "page_by_hand": ("POST", "edit", 302),
     "curate": ("POST", "edit", 302),
-    "settle_task": ("POST", "edit", 422),
+    "settle_task": ("POST", "take part", 422),
     "take_task": ("POST", "edit", 302),
     "reopen_task": ("POST", "edit", 302),
     "end_function": ("POST", "edit", 302),
@@ -67,7 +73,7 @@ PAGES = {
     "review_restore": ("POST", "nobody", 404),  # no version given
     "review_factors": ("POST", "review", 422),
     "review_factor": ("POST", "review", 422),
-    "review_remarks": ("POST", None, 422),
+    "review_remarks": ("POST", "general view", 422),
     "review_remark_settle": ("POST", "review", 302),
     "review_improvements": ("POST", "review", 422),
 }
@@ -86,7 +92,7 @@ CHILDREN = {
 }
 API = {
     "api_incident": ("GET", None, 200),
-    "api_acknowledge": ("POST", "edit", 200),
+    "api_acknowledge": ("POST", "take part", 200),
     "api_accept": ("POST", "triage", 200),
     "api_decline": ("POST", "triage", 400),
     "api_merge": ("POST", "triage", 400),
@@ -100,7 +106,11 @@ def expected(subject: str, route: str, kind: str) -> int:
         return 302 if route in PAGES else 401
     if kind not in SEES[subject]:
         return 404
+    if needs == "take part" and subject not in TAKES_PART:
+        return 404
     if needs == "edit" and subject not in EDITS:
+        return 404
+    if needs == "general view" and subject not in VIEWS:
         return 404
     if needs == "triage" and subject not in TRIAGES:
         return 404

@@ -5,12 +5,13 @@ import logging
 import signal
 import threading
 from datetime import timedelta
+from functools import partial
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 from accounts import clock
-from accounts.actions import deliveries
+from accounts.actions import deliveries, sweeps
 from accounts.models import Heartbeat
 from escalations.actions import escalations
 
@@ -31,8 +32,12 @@ class Command(BaseCommand):
         while not stopping.is_set():
             try:
                 carry()
-            except DatabaseError as error:
+            except Error as error:
                 log.warning("database away: %s", type(error).__name__)
+                connection.close()
+            except Exception:
+                # Nothing that happens within a round may be the end of the last pair of hands.
+                log.exception("a round failed")
                 connection.close()
             close_old_connections()
             stopping.wait(PAUSE_SECONDS)
@@ -41,11 +46,10 @@ class Command(BaseCommand):
 def carry() -> int:
     """One round; how many late steps and deliveries it took over."""
     Heartbeat.objects.beat("watchdog", at=clock.now())
-    steps = 0
-    while escalations.advance(at=clock.now(), grace=GRACE):
-        steps += 1
+    steps = sweeps.guarded("steps", partial(escalations.fire_due, grace=GRACE))
     # A step just fired is nobody else's either while the workers are away, so its mail is not left to them.
-    sent = deliveries.send_due(channel="email", grace=timedelta(0) if steps else GRACE)
+    grace = timedelta(0) if steps else GRACE
+    sent = sweeps.guarded("email", partial(deliveries.send_due, channel="email", grace=grace))
     if steps or sent:
         log.warning("workers silent, carried on: %d steps, %d deliveries", steps, sent)
     return steps + sent
