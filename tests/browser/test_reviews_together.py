@@ -1,4 +1,4 @@
-"""One review open in front of two people: what one saves the other has within two seconds, and nothing that somebody is
+"""One review open in front of two people: what one saves the other has by itself, and nothing that somebody is
 writing is touched."""
 
 import pytest
@@ -13,7 +13,8 @@ from tests.browser.test_live import heard
 from tests.browser.test_reviews import NOTHING_LEAVES, STATE, SUMMARY, says, written
 
 pytestmark = pytest.mark.browser
-SOON = 2_000
+# How long a busy machine may take. With its stream open a screen asks for nothing by itself, so what comes was told.
+SOON = 8_000
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_saving_takes_no_space_from_under_somebody_who_goes_on_writing(both):
     first.locator(SUMMARY).press("End")
     first.keyboard.type("One word ")
     says(first, "Saved")
-    first.wait_for_timeout(SOON)
+    first.wait_for_timeout(2_000)
     first.keyboard.type("and another.")
     says(first, "Saved")
     assert first.input_value(SUMMARY) == "One word and another."
