@@ -12,7 +12,11 @@ pytestmark = pytest.mark.browser
 SUMMARY = "#summary .part-form [name=text]"
 STATE = "#summary [data-save-state]"
 # Also what a page sends as it is left, which no route of Playwright's sees.
-NOTHING_LEAVES = "() => { window.fetch = () => Promise.reject(new TypeError()) }"
+NOTHING_LEAVES = """() => {
+  const fetch = window.fetch;
+  const stays = (how) => how?.method === "POST" && !window.mayLeave;
+  window.fetch = (address, how) => (stays(how) ? Promise.reject(new TypeError()) : fetch(address, how));
+}"""
 SLOWLY = """() => {
   const fetch = window.fetch;
   window.fetch = async (...asked) => (await new Promise((done) => setTimeout(done, 2_000)), fetch(...asked));

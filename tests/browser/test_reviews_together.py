@@ -1,4 +1,4 @@
-"""One review open in front of two people: what one saves the other has within two seconds, and nothing that somebody is
+"""One review open in front of two people: what one saves the other has by itself, and nothing that somebody is
 writing is touched."""
 
 import pytest
@@ -10,10 +10,11 @@ from postmortems.actions import factors, improvements, remarks, reviews, section
 from postmortems.actions.improvements import Plan
 from postmortems.models import Review, Section
 from tests.browser.test_live import heard
-from tests.browser.test_reviews import STATE, SUMMARY, says, written
+from tests.browser.test_reviews import NOTHING_LEAVES, STATE, SUMMARY, says, written
 
 pytestmark = pytest.mark.browser
-SOON = 2_000
+# How long a busy machine may take. With its stream open a screen asks for nothing by itself, so what comes was told.
+SOON = 8_000
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_the_caret_stays_where_it_was_among_the_words(both):
 
 def test_a_section_being_written_is_left_alone_and_says_that_somebody_saved_it(both):
     first, second = both
-    second.route("**/sections/summary/", lambda route: route.abort())
+    second.evaluate(NOTHING_LEAVES)
     second.fill(SUMMARY, "Mine, still being written.")
     save(first, "Theirs.")
     second.wait_for_selector(f"{STATE}:has-text('Somebody else has saved this section')", timeout=SOON)
@@ -87,7 +88,7 @@ def test_saving_takes_no_space_from_under_somebody_who_goes_on_writing(both):
     first.locator(SUMMARY).press("End")
     first.keyboard.type("One word ")
     says(first, "Saved")
-    first.wait_for_timeout(SOON)
+    first.wait_for_timeout(2_000)
     first.keyboard.type("and another.")
     says(first, "Saved")
     assert first.input_value(SUMMARY) == "One word and another."
@@ -95,10 +96,11 @@ def test_saving_takes_no_space_from_under_somebody_who_goes_on_writing(both):
 
 def test_a_conflict_being_looked_at_outlives_what_else_is_saved(both, committed_cast):
     first, second = both
-    second.route("**/sections/summary/", lambda route: route.abort())
+    second.evaluate(NOTHING_LEAVES)
     second.fill(SUMMARY, "Mine.")
     save(first, "Theirs.")
-    second.unroute_all()
+    second.evaluate("window.mayLeave = true")
+    second.locator(SUMMARY).focus()
     second.press(SUMMARY, "Tab")
     second.wait_for_selector("#summary .conflict")
     first.fill("#impact [name=text]", "Two schools.")
