@@ -47,7 +47,7 @@ def of_roster(
     rules: rota.Rota | None = None,
     required: Sequence[Requirement] | None = None,
 ) -> Findings:
-    """`rules` and `required` skills in place of the roster's own: an edit that is not saved yet. Seventeen queries."""
+    """`rules` and `required` skills in place of the roster's own: an edit that is not saved yet. Thirteen queries."""
     core = rules or Roster.objects.filter(pk=roster.pk).rules(span)[roster.pk]
     named = members([core])
     skills = skills_of(named.people.values(), at=at)
@@ -56,7 +56,7 @@ def of_roster(
 
 
 def of_rosters(rosters: RosterQuerySet, *, span: Span, at: datetime) -> dict[int, Findings]:
-    """The same for many, by roster id. Eighteen queries, however many there are."""
+    """The same for many, by roster id. Fourteen queries, however many there are."""
     rules = rosters.rules(span)
     named = members(rules.values())
     skills = skills_of(named.people.values(), at=at)

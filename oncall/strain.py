@@ -35,7 +35,7 @@ class Strain:
 
 
 def of_schedules(planned: Planned, *, span: Span, at: datetime) -> list[Strain]:
-    """One for each of the final schedules over `span`, which need not be saved yet. Eight queries."""
+    """One for each of the final schedules over `span`, which need not be saved yet. Seven queries."""
     on = [_held(schedule) for _roster, schedule in planned]
     people = {person for held in on for person in held}
     loads = loads_of(people, span=span, at=at, planned=planned)
@@ -52,7 +52,7 @@ def of_schedules(planned: Planned, *, span: Span, at: datetime) -> list[Strain]:
 
 def loads_of(people: Iterable[int], *, span: Span, at: datetime, planned: Planned = ()) -> list[Load]:
     """What each of these people has until the end of `span`: on the rosters `planned` as that says, on all others by
-    their own rules. Eight queries."""
+    their own rules. Seven queries."""
     wanted = set(people)
     if not wanted:
         return []

@@ -105,7 +105,7 @@ def test_a_breach_of_somebody_who_is_not_on_it_then_is_none_of_this_rosters(cast
 def test_the_cost_does_not_grow_with_the_rosters(cast, django_assert_num_queries, count):
     for number in range(count):
         roster(f"r{number}", [cast.second, cast.manager])
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(14):
         assert len(findings.of_rosters(Roster.objects.all(), span=WEEK, at=AT)) == count + 1
 
 
