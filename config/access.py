@@ -88,6 +88,8 @@ ACCESS: dict[str, Rule] = {
     "on_duty": person("GET", permission="duty.view"),
     "shifts_link": person("GET"),
     "coverage_link": person("GET"),
+    "ledger": person("GET", permission="duty.view"),
+    "ledger_csv": person("GET", permission="duty.view"),
     "handovers": person("GET", "POST"),
     "accept_handover": person("POST"),
     # Administration
