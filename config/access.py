@@ -87,6 +87,11 @@ ACCESS: dict[str, Rule] = {
     "acknowledge_page": person("POST"),
     "on_duty": person("GET", permission="duty.view"),
     "shifts_link": person("GET"),
+    "coverage_link": person("GET"),
+    "ledger": person("GET", permission="duty.view"),
+    "ledger_csv": person("GET", permission="duty.view"),
+    "handovers": person("GET", "POST"),
+    "accept_handover": person("POST"),
     # Administration
     "administration": person("GET"),  # to whoever may open one of its sections
     "people": person("GET", permission="people.view"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from oncall import rota
@@ -84,10 +84,17 @@ class RosterQuerySet(models.QuerySet["Roster"]):
 
     def of_person(self, person_id: int) -> RosterQuerySet:
         """The rosters this person has a place on, or was put on by hand."""
-        place = (
-            Q(layers__participants__person=person_id) | Q(overrides__by=person_id) | Q(swaps__taker=person_id)
+        return self.of_people([person_id])
+
+    def of_people(self, people: Iterable[int]) -> RosterQuerySet:
+        """The rosters any of these has a place on, or was put on by hand."""
+        people = list(people)
+        here = self.model._base_manager.filter(pk=OuterRef("pk"))
+        return self.filter(
+            Exists(here.filter(layers__participants__person__in=people))
+            | Exists(here.filter(overrides__by__in=people))
+            | Exists(here.filter(swaps__taker__in=people))
         )
-        return self.filter(pk__in=self.model._base_manager.filter(place).values("pk"))
 
     def lanes(self, *, span: Span, at: datetime, margin: timedelta = timedelta()) -> list[Lane]:
         """Every duty or layer there is within `span`, paged rosters first, with its stints over the span and

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 @dataclass(frozen=True)
 class Screen:
     """`who` is a part in the play: `manager`, `responder` (somebody paged), `reporter`, `administrator`, `security`
-    (officer), `outsider`, or nobody.
+    (officer), `roster_admin`, `outsider`, or nobody.
     `leads` goes on from `path` by pressing what a person would press."""
 
     name: str
@@ -118,6 +118,13 @@ SCREENS = [
     Screen("on-duty-month", "manager", "/on-duty/?view=month"),
     Screen("on-duty-mine", "responder", "/on-duty/?view=week&person=me"),
     Screen("on-duty-misread", "manager", "/on-duty/?view=month&on=someday&roster=nowhere"),
+    Screen("handovers", "responder", "/handovers/"),
+    Screen("handovers-none", "outsider", "/handovers/"),
+    Screen("ledger", "roster_admin", "/rosters/ledger/"),
+    Screen("ledger-mine", "responder", "/rosters/ledger/"),
+    Screen(
+        "ledger-refused", "roster_admin", "/rosters/ledger/?since=2026-03-08&until=2026-03-01", status=422
+    ),
     Screen("reviews", "manager", "/reviews/"),
     Screen("reviews-empty", "outsider", "/reviews/"),
     Screen("review", "manager", "/reviews/", press(".review-link")),
