@@ -6,8 +6,8 @@ knows the database.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from oncall.changes import Override, Swap, TimeOff
@@ -98,6 +98,32 @@ class RosterFile:
         for place, absence in enumerate(self.rota.time_off):
             yield f"time_off[{place}].person", absence.person
         yield from ((f"people.{person}", person) for person in self.people)
+
+    def renamed(self, name: Callable[[Person], Person]) -> "RosterFile":
+        """The same file with every person called something else."""
+        offers = tuple(
+            replace(it, swap=replace(it.swap, giver=name(it.swap.giver), taker=_by(name, it.swap.taker)))
+            for it in self.offers
+        )
+        rota = replace(
+            self.rota,
+            layers=tuple(
+                replace(it, groups=tuple(tuple(map(name, group)) for group in it.groups))
+                for it in self.rota.layers
+            ),
+            overrides=tuple(
+                replace(it, person=_by(name, it.person), by=_by(name, it.by)) for it in self.rota.overrides
+            ),
+            swaps=tuple(offer.swap for offer in offers if offer.accepted),
+            time_off=tuple(replace(it, person=name(it.person)) for it in self.rota.time_off),
+        )
+        people = {name(person): facts for person, facts in self.people.items()}
+        head = replace(self.head, owner=_by(name, self.head.owner))
+        return replace(self, rota=rota, people=people, offers=offers, head=head)
+
+
+def _by(name: Callable[[Person], Person], person: Person | None) -> Person | None:
+    return None if person is None else name(person)
 
 
 def read(data: Any) -> RosterFile:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -150,10 +151,14 @@ def _asked(swaps: Sequence[Swap], by: User) -> list[User]:
 
 def _record(action: AuditAction, swaps: Sequence[Swap], by: User, at: datetime) -> None:
     for swap in swaps:
-        told = {
-            "person": swap.giver.name,
-            "stand_in": swap.taker.name if swap.taker else "",
-            "starts_at": audit.plain(swap.starts_at),
-            "ends_at": audit.plain(swap.ends_at),
-        }
-        audit.record(action=action, by=by, at=at, about=swap.roster, after=told)
+        audit.record(action=action, by=by, at=at, about=swap.roster, after=told(swap))
+
+
+def told(swap: Swap) -> dict[str, Any]:
+    """A swap as the audit keeps it."""
+    return {
+        "person": swap.giver.name,
+        "stand_in": swap.taker.name if swap.taker else "",
+        "starts_at": audit.plain(swap.starts_at),
+        "ends_at": audit.plain(swap.ends_at),
+    }

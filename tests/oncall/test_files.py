@@ -1,4 +1,4 @@
-"""Roster files that cannot be meant: each is refused with the path of its field, by the preview and by the command line.
+"""Roster files that cannot be meant: each refused with the path of its field, by the preview and by the command line.
 
 No test here may touch a database: they do not ask for one, and pytest-django refuses whoever connects without asking.
 """
@@ -81,7 +81,7 @@ def test_a_window_that_cannot_be_is_refused_by_its_option(tmp_path, asked, field
     path.write_text(json.dumps(WHOLE))
     with pytest.raises(CommandError, match=f"^{field}: "):
         commanded(path, **asked)
-    with pytest.raises(CommandError, match="^--at: "):
+    with pytest.raises(CommandError, match=r"^--at: "):
         commanded(path, "--at", "2026-03-02T00:00:00")
 
 
@@ -99,7 +99,7 @@ def test_a_temporary_roster_ends_after_it_begins_and_is_silent_outside():
         ("2026-03-03T00:00:00Z", "2026-03-04T00:00:00Z")
     }
     assert found["gaps"] == []
-    with pytest.raises(RotaError, match="^ends_at: "):
+    with pytest.raises(RotaError, match=r"^ends_at: "):
         preview({**roster, "ends_at": roster["begins_at"]}, START, END)
 
 
