@@ -208,16 +208,20 @@ def _shown(rota: Rota, span: Span, unavailable: AbstractSet[Person]) -> Iterator
     for _, duty in groupby(by_rank, attrgetter("duty")):
         taken: list[Span] = []
         for _, equals in groupby(duty, attrgetter("rank")):
-            shown = [
-                slot._replace(starts_at=start, ends_at=end)
-                for layer in equals
-                for slot in _present(slots(layer, rota.tz, span), unavailable, away)
-                for start, end in minus((slot.starts_at, slot.ends_at), taken)
-            ]
+            present = (
+                slot for layer in equals for slot in _present(slots(layer, rota.tz, span), unavailable, away)
+            )
+            shown = [part for slot in present for part in _uncovered(slot, taken)] if taken else list(present)
             yield from shown
             taken = union(taken + [(slot.starts_at, slot.ends_at) for slot in shown if slot.people])
             if taken == [span]:  # nothing is left for lower ranks
                 break
+
+
+def _uncovered(slot: Slot, taken: list[Span]) -> Iterator[Slot]:
+    """What a slot is outside of `taken` (a union)."""
+    for start, end in minus((slot.starts_at, slot.ends_at), taken):
+        yield slot._replace(starts_at=start, ends_at=end)
 
 
 def _away(time_off: Iterable[TimeOff], span: Span) -> dict[Person, list[Span]]:

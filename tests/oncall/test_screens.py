@@ -276,7 +276,7 @@ def test_the_cost_does_not_grow_with_rosters_or_people(cast, signed_in, view):
         with CaptureQueriesContext(connection) as asked:
             client.get("/on-duty/" + view)
         statements = [it["sql"] for it in asked]
-        own = [it for it in statements if '"oncall_' in it or "is_reachable" in it]
+        own = [it for it in statements if "oncall_" in it or "is_reachable" in it]
         return len(own), len(statements)
 
     before = ask()
