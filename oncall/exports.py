@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from accounts.models import Clearance, User
 from oncall import rota
@@ -33,7 +34,8 @@ def file_of(roster: Roster, *, at: datetime) -> RosterFile:
         head=_head(roster),
     )
     named = {person for _, person in file.named()}
-    people = {person.pk: person for person in User.objects.marked_reachable().filter(pk__in=named)}
+    marked: Iterable[Any] = User.objects.marked_reachable().filter(pk__in=named)
+    people = {person.pk: person for person in marked}
     file = replace(file, people=_facts(people.values(), at=at)).renamed(lambda pk: people[pk].email)
     absences = sorted(set(file.rota.time_off), key=attrgetter("starts_at", "ends_at", "person"))
     return replace(file, rota=replace(file.rota, time_off=tuple(absences)))
@@ -76,7 +78,7 @@ def _told(swap: Swap) -> tuple[datetime, datetime, str, str]:
     return swap.starts_at, swap.ends_at, swap.giver.email, swap.taker.email if swap.taker else ""
 
 
-def _facts(people: Iterable[User], *, at: datetime) -> dict[int, Facts]:
+def _facts(people: Iterable[Any], *, at: datetime) -> dict[int, Facts]:
     """By address."""
     held: dict[int, list[str]] = {}
     for person_id, kind in (

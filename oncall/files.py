@@ -68,7 +68,7 @@ class RosterFile:
 
     rota: Rota
     needs: Needs
-    people: dict[str, Facts]
+    people: dict[Person, Facts]
     offers: tuple[Offer, ...]
     head: Head = Head()
 

@@ -91,7 +91,8 @@ def _versions(work: Import, those: Iterable[Layer], name: str) -> list[Layer]:
 
 
 def _put_versions(work: Import, name: str, wanted: Sequence[Layer]) -> None:
-    before, after = {}, {}
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
     if work.since:
         before = layers.told(layers.ahead(work.roster, name, work.since).order_by("pk").first())
         layers.close(work.roster, name, work.since)
@@ -130,10 +131,8 @@ def _override(row: Override) -> rota.Override | None:
     until = min(row.ends_at, row.ended_at or row.ends_at)
     if until <= row.starts_at:
         return None
-    return rota.Override(
-        kind=row.kind, person=row.person_id, by=row.by_id, duty=row.duty or None,
-        starts_at=row.starts_at, ends_at=until,
-    )  # fmt: skip
+    told: dict[str, Any] = {"kind": row.kind, "duty": row.duty or None}
+    return rota.Override(person=row.person_id, by=row.by_id, starts_at=row.starts_at, ends_at=until, **told)
 
 
 def put_time_off(work: Import, wanted: Sequence[rota.TimeOff], placed: set[Person]) -> None:

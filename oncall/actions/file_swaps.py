@@ -42,20 +42,24 @@ def put_offers(work: Import, wanted: Sequence[Offer]) -> None:
     for place, offer in enumerate(wanted):
         asked.setdefault(offer.bundle or place, []).append(offer.swap)
     listed = [_bundled(work, parts) for parts in asked.values()]
-    for parts, told in there:
+    for rows_of, told in there:
         if told in listed:
             listed.remove(told)
         elif told:
-            for row in parts:
+            for row in rows_of:
                 _withdraw(work, row)
     for told in listed:
         if told is None:
             work.left += 1
-            continue
-        giver, parts, bundle = told[0], told[1], uuid4()
-        for change in sorted(parts, key=attrgetter("starts_at")):
-            row = _made(work, change, bundle=bundle, offered_by_id=giver)
-            work.record(AuditAction.SWAP_OFFERED, {}, swaps.told(row))
+        else:
+            _offer(work, *told)
+
+
+def _offer(work: Import, giver: Any, parts: frozenset[rota.Swap]) -> None:
+    bundle = uuid4()
+    for change in sorted(parts, key=attrgetter("starts_at")):
+        row = _made(work, change, bundle=bundle, offered_by_id=giver)
+        work.record(AuditAction.SWAP_OFFERED, {}, swaps.told(row))
 
 
 def _bundled(work: Import, parts: Sequence[rota.Swap]) -> tuple[Any, frozenset[rota.Swap]] | None:

@@ -30,7 +30,7 @@ class Imported:
     roster: Roster
     is_new: bool
     is_changed: bool
-    left: int = 0
+    left: int
 
 
 @transaction.atomic
@@ -50,12 +50,13 @@ def put(*, file: RosterFile, slug: str, by: User | None, at: datetime) -> Import
 
 def _made(file: RosterFile, slug: str, fields: dict[str, Any], by: User | None, at: datetime) -> Imported:
     """Its worked shifts are counted from here on: what a file says of the past was worked elsewhere."""
-    usual = {"name": slug, "recorded_until": at, "owner": fields.get("owner") or _first(file)}
+    usual: dict[str, Any] = {"name": slug, "recorded_until": at, "owner": fields.get("owner") or _first(file)}
     placed = file_parts.people_placed(absence.person for absence in file.rota.time_off)
     roster = rosters.create(**usual | fields, slug=slug, skills=file.needs.skills, by=by, at=at)
     with telling(roster, by=by, at=at, key=f"import:{roster.pk}:0"):
-        _put_lists(Import(roster, by, at), file, placed)
-    return Imported(roster, is_new=True, is_changed=True)
+        work = Import(roster, by, at)
+        _put_lists(work, file, placed)
+    return Imported(roster, is_new=True, is_changed=True, left=work.left)
 
 
 def _changed(

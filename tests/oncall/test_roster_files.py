@@ -170,7 +170,12 @@ def lived_in(cast, now):
         layers.put(layer=edit, replaces="L", since=since, version=version, at=at, **told)
     told["at"] = now - 6 * DAY
     cut = overrides.make(
-        kind="add", stand_in=cast.specialist, acknowledged=True, starts_at=now - 5 * DAY, ends_at=now + DAY, **told
+        kind="add",
+        stand_in=cast.specialist,
+        acknowledged=True,
+        starts_at=now - 5 * DAY,
+        ends_at=now + DAY,
+        **told,
     )
     never = overrides.make(
         kind="remove", person=cast.partner, starts_at=now + DAY, ends_at=now + 2 * DAY, **told
@@ -182,7 +187,7 @@ def lived_in(cast, now):
         made_by=cast.partner, ended_at=now - DAY,
     )  # fmt: skip
     part = Part(roster, cast.reporter, None, now, now + 20 * DAY)
-    open_, taken = (swaps.offer(parts=[part], by=cast.reporter, at=now - 3 * DAY)[0] for _ in range(2))
+    _open, taken = (swaps.offer(parts=[part], by=cast.reporter, at=now - 3 * DAY)[0] for _ in range(2))
     swaps.accept(bundle=taken.bundle, acknowledged=True, by=cast.specialist, at=now - DAY)
     return roster
 
@@ -237,9 +242,8 @@ def test_an_existing_roster_becomes_what_the_file_says_from_now_on(cast, brought
     past = schedule(Roster.objects.filter(pk=roster.pk).rules(window)[roster.pk], *window)
     changed = json.loads(exported())
     changed["layers"] = [changed["layers"][1] | {"turn": {"n": 3, "unit": "day"}}]
-    changed["overrides"] = changed["overrides"][2:] + [
-        {"kind": "replace", "person": None, "by": A, **span(now + 30 * DAY)}
-    ]
+    coming = {"kind": "replace", "person": None, "by": A, **span(now + 30 * DAY)}
+    changed["overrides"] = [changed["overrides"][2], coming]
     changed["swaps"], changed["depth"], changed["require"] = [], 1, []
     said = brought(changed)
     assert "is changed" in said
