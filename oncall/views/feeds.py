@@ -21,6 +21,7 @@ from oncall.actions import feeds as actions
 from oncall.feeds import title
 from oncall.forms.feeds import FeedForm
 from oncall.models import Feed, Roster
+from oncall.publishing import Entry
 
 FRESH = 300  # seconds in which an app need not ask again
 
@@ -61,9 +62,14 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     entries = actions.read(feed=found, at=at)
     with translation.override(found.person.language):
         name = found.roster.name if found.roster else _("My shifts")
-        titled = [(entry, title(entry.lane, entry.summary)) for entry in entries]
-        body = ical.written(name, titled, address=absolute(reverse("on_duty")))
-    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    response.headers["Cache-Control"] = f"private, max-age={FRESH}"
-    response.headers["ETag"] = quote_etag(digest(body.decode()))
-    return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
+        tag = quote_etag(digest(repr((name, found.person.language, entries))))
+        answer = get_conditional_response(request, etag=tag) or _calendar(name, entries)
+    answer.headers["ETag"] = tag
+    answer.headers["Cache-Control"] = f"private, max-age={FRESH}"
+    return answer
+
+
+def _calendar(name: str, entries: list[Entry]) -> HttpResponse:
+    titled = [(entry, title(entry.lane, entry.summary)) for entry in entries]
+    body = ical.written(name, titled, address=absolute(reverse("on_duty")))
+    return HttpResponse(body, content_type="text/calendar; charset=utf-8")
