@@ -84,6 +84,11 @@ def rotate_a_key(page: Page) -> None:
     press("button:text-is('Make a new key')")(page)
 
 
+def make_a_feed(page: Page) -> None:
+    page.fill("[name=label]", "Phone")
+    page.click(".form-foot button")
+
+
 SCREENS = [
     Screen("sign-in", "", "/account/login/"),
     Screen("new-password", "", "/account/password/reset/"),
@@ -134,6 +139,10 @@ SCREENS = [
     Screen("improvements", "manager", "/improvements/"),
     Screen("improvement", "manager", "/improvements/", press(".card-title")),
     Screen("menu", "manager", "/on-duty/", press(".menu summary")),
+    Screen("feeds", "responder", "/shifts/feeds/", make_a_feed),
+    Screen(
+        "time-off-import", "responder", "/shifts/time-off/import/", press(".form-foot button"), status=422
+    ),
     Screen("palette", "manager", "/incidents/", keys("Control+k")),
     Screen("help", "manager", "/incidents/", keys("?")),
     Screen("search", "manager", "/search/?q=school"),

@@ -158,6 +158,12 @@ def test_a_signed_link_never_stands_in_the_log():
     assert record.getMessage() == "Forbidden: /p/…/"
 
 
+def test_the_secret_of_a_feed_never_stands_in_the_log():
+    record = logging.LogRecord("django", 30, "", 0, "Not Found: %s", ("/calendars/abc-def.ics",), None)
+    WithoutTokens().filter(record)
+    assert record.getMessage() == "Not Found: /calendars/…"
+
+
 def test_a_first_person_is_added_from_the_command_line(db, monkeypatch):
     monkeypatch.setattr("accounts.management.commands.add_person.getpass", lambda _: "a-long-enough-phrase")
     call_command("add_person", "first@cast.example", "First", role=["incident_manager"], stdout=StringIO())
