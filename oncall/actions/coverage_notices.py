@@ -39,7 +39,7 @@ class Seen:
 
     @property
     def is_news(self) -> bool:
-        return self.told is None or False
+        return self.told is None or self.horizon < self.told
 
 
 @transaction.atomic
