@@ -1,4 +1,4 @@
-"""The last handovers of the paged duty: the primary's was accepted, the secondary's waits and the manager knows."""
+"""The last handovers of the paged duty: the secondary's was accepted, the primary's waits and the manager knows."""
 
 from datetime import datetime, timedelta
 
@@ -36,7 +36,7 @@ def seed(*, at: datetime) -> None:
             by=last.person,
             at=early,
         )
-        if duty == "primary":
+        if duty == "secondary":
             handovers.accept(handover=made, by=made.taker, at=handoff.at + timedelta(minutes=3))
     handovers.lapse_due(at=at)
     # They were told then; a demo that begins today mails nobody about it.

@@ -26,9 +26,9 @@ class HandoverQuerySet(models.QuerySet):
         return asked.order_by("handoff_at", "pk")
 
     def open_of(self, person_id: int, *, at: datetime) -> HandoverQuerySet:
-        """Those this person gives or takes, soonest first."""
-        mine = self.unsettled().filter(Q(giver=person_id) | Q(taker=person_id), handoff_at__gt=at - SHOWN)
-        return mine.with_names().order_by("handoff_at", "pk")
+        """Those this person gives or takes, of late, soonest first."""
+        late = self.unsettled().of_person(person_id).filter(handoff_at__gt=at - SHOWN)
+        return late.order_by("handoff_at", "pk")
 
     def of_person(self, person_id: int) -> HandoverQuerySet:
         """All this person gave, was to take, or took; the latest first."""

@@ -60,7 +60,7 @@ def test_every_role_is_somebodys_and_the_rosters_have_people_and_a_past(seeded):
         assert at - oldest.ends_at > timedelta(days=20)
 
     handovers = {it.duty: (bool(it.accepted_at), bool(it.lapsed_at)) for it in Handover.objects.all()}
-    assert handovers == {"primary": (True, False), "secondary": (False, True)}
+    assert handovers == {"primary": (False, True), "secondary": (True, False)}
     assert HandledPage.objects.exists()
 
     before = Incident._base_manager.count()
