@@ -133,7 +133,9 @@ SCREENS = [
     Screen("improvement", "manager", "/improvements/", press(".card-title")),
     Screen("menu", "manager", "/on-duty/", press(".menu summary")),
     Screen("feeds", "responder", "/shifts/feeds/", make_a_feed),
-    Screen("time-off-import", "responder", "/shifts/time-off/import/", press(".form-foot button"), status=422),
+    Screen(
+        "time-off-import", "responder", "/shifts/time-off/import/", press(".form-foot button"), status=422
+    ),
     Screen("palette", "manager", "/incidents/", keys("Control+k")),
     Screen("help", "manager", "/incidents/", keys("?")),
     Screen("search", "manager", "/search/?q=school"),
