@@ -1,5 +1,6 @@
 """A roster file with something in every list, and rosters as their files, for the tests of going out and in."""
 
+from copy import deepcopy
 from datetime import timedelta
 from io import StringIO
 
@@ -36,7 +37,7 @@ def whole_file(now):
             {"skill": "language:ru", "count": 1, "window": {"start": "08:00", "end": "20:00"}},
             {"skill": "clearance:csea", "count": 2, "window": None},
         ],
-        "layers": LAYERS,
+        "layers": deepcopy(LAYERS),
         **lists(now),
     }
 
