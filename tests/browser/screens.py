@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 from playwright.sync_api import Page
 
@@ -85,7 +86,7 @@ def rotate_a_key(page: Page) -> None:
 
 
 def make_a_feed(page: Page) -> None:
-    page.fill("[name=label]", "Phone")
+    page.fill("[name=label]", f"Phone {uuid4().hex[:4]}")
     page.click(".form-foot button")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -76,3 +77,21 @@ def test_reviews_are_in_every_state_and_improvements_too(seeded):
     assert Review.objects.overdue(on=today).exists()
     assert set(Improvement.objects.values_list("state", flat=True)) == set(ImprovementState.values)
     assert Improvement.objects.overdue(on=today).exists()
+
+
+def test_every_roster_goes_out_and_in_and_out_the_same(seeded, tmp_path):
+    def exported(slug):
+        out = StringIO()
+        call_command("roster_export", slug, stdout=out)
+        return out.getvalue()
+
+    path = tmp_path / "roster.json"
+    for slug in Roster.objects.values_list("slug", flat=True):
+        first = exported(slug)
+        path.write_text(first)
+        call_command("roster_import", str(path), stdout=StringIO())
+        assert exported(slug) == first
+        other = {"slug": f"{slug}-2", "name": f"Another {slug}", "is_manager_on_duty": False}
+        path.write_text(json.dumps(json.loads(first) | other))
+        call_command("roster_import", str(path), stdout=StringIO())
+        assert json.loads(exported(f"{slug}-2")) == json.loads(first) | other

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -12,19 +11,24 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Clearance, Message, User
 from oncall.actions import layers, overrides, swaps
 from oncall.actions.swaps import Part
-from oncall.models import Layer, Override, Roster, Swap, TimeOff
+from oncall.models import Override, Roster, Swap, TimeOff
 from oncall.preview import preview
 from oncall.rota import Turn, on_duty, schedule
+from tests.oncall.roster_files import (
+    DAY,
+    HOUR,
+    A,
+    B,
+    C,
+    everything,
+    exported,
+    forgotten,
+    plain,
+    span,
+    whole_file,
+)
 from tests.oncall.rosters import utc
 from tests.oncall.stage import layered
-
-# None of them is on a roster before.
-A, B, C = "reporter@cast.example", "partner@cast.example", "specialist@cast.example"
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-
-
-def span(start, days=1):
-    return {"starts_at": start.isoformat(), "ends_at": (start + days * DAY).isoformat()}
 
 
 @pytest.fixture
@@ -34,66 +38,7 @@ def now(cast):
 
 @pytest.fixture
 def whole(now):
-    """A file with something in every list, past and to come."""
-    return {
-        "slug": "desk",
-        "name": "Desk",
-        "zone": "America/Chicago",
-        "depth": 2,
-        "owner": C,
-        "is_paged": True,
-        "is_manager_on_duty": True,
-        "fallback": "duty",
-        "holidays": {"site": "dublin", "depth": 1},
-        "begins_at": None,
-        "ends_at": None,
-        "require": [
-            {"skill": "language:ru", "count": 1, "window": {"start": "08:00", "end": "20:00"}},
-            {"skill": "clearance:csea", "count": 2, "window": None},
-        ],
-        "layers": [
-            {
-                "name": "Night",
-                "rank": 2,
-                "duty": "primary",
-                "anchor_on": "2024-08-05",
-                "handoff_time": "09:00",
-                "turn": {"n": 2, "unit": "working_day"},
-                "working_days": ["MO", "SU"],
-                "window": {"start": "20:00", "end": "08:30"},
-                "ends_on": "2030-01-01",
-                "participants": [[A], [B, C]],
-            },
-            {
-                "name": "Day",
-                "rank": 1,
-                "duty": "primary",
-                "anchor_on": "2024-08-05",
-                "handoff_time": "09:00",
-                "turn": {"n": 1, "unit": "day"},
-                "working_days": None,
-                "window": None,
-                "ends_on": None,
-                "participants": [[C], [B], [A]],
-            },
-        ],
-        "overrides": [
-            {"kind": "replace", "person": A, "by": B, **span(utc("2026-03-02"))},
-            {"kind": "remove", "person": None, "by": None, **span(now - DAY, 4), "duty": "primary"},
-            {"kind": "add", "person": None, "by": C, **span(now + DAY)},
-        ],
-        "swaps": [
-            {"from": A, "to": B, **span(now - DAY, 20), "accepted": True},
-            {"from": B, "to": C, **span(now + DAY, 3), "accepted": True},
-            {"from": A, "to": None, **span(now + 9 * DAY), "accepted": False},
-            {"from": B, "to": A, **span(now + 20 * DAY), "accepted": False, "bundle": "1"},
-            {"from": A, "to": B, **span(now + 10 * DAY), "accepted": False, "bundle": "1"},
-        ],
-        "time_off": [
-            {"person": B, **span(utc("2026-03-04"))},
-            {"person": A, **span(now + 2 * DAY, 5)},
-        ],
-    }
+    return whole_file(now)
 
 
 @pytest.fixture
@@ -107,31 +52,6 @@ def brought(tmp_path):
         return out.getvalue()
 
     return bring
-
-
-def exported(slug="desk"):
-    out = StringIO()
-    call_command("roster_export", slug, stdout=out)
-    return out.getvalue()
-
-
-def forgotten(slug="desk"):
-    """As if the roster had never been here."""
-    roster = Roster.objects.get(slug=slug)
-    Swap.objects.all().delete()
-    Override.objects.all().delete()
-    TimeOff.objects.all().delete()
-    roster.delete()
-
-
-def everything():
-    """Every row that an import could write."""
-    tables = (Roster, Layer, Override, Swap, TimeOff, AuditEvent, Message)
-    return {table.__name__: list(table.objects.order_by("pk").values()) for table in tables}
-
-
-def plain(span):
-    return {"starts_at": utc(span["starts_at"]), "ends_at": utc(span["ends_at"])}
 
 
 def test_a_file_comes_back_as_it_was(brought, whole):
