@@ -87,6 +87,14 @@ ACCESS: dict[str, Rule] = {
     "acknowledge_page": person("POST"),
     "on_duty": person("GET", permission="duty.view"),
     "shifts_link": person("GET"),
+    "rosters": person("GET", permission="duty.view"),
+    "roster": person("GET", permission="duty.view"),
+    "roster_coverage": person("GET", permission="duty.view"),
+    "roster_add": person("GET", "POST", permission="rosters.manage"),
+    "roster_edit": person("GET", "POST", permission="rosters.manage"),
+    "layer_add": person("GET", "POST", permission="rosters.manage"),
+    "layer_edit": person("GET", "POST", permission="rosters.manage"),
+    "layer_end": person("GET", "POST", permission="rosters.manage"),
     # Administration
     "administration": person("GET"),  # to whoever may open one of its sections
     "people": person("GET", permission="people.view"),

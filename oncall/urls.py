@@ -1,8 +1,16 @@
 from django.urls import path
 
-from oncall.views import on_duty, shifts
+from oncall.views import coverage, layers, on_duty, rosters, shifts
 
 urlpatterns = [
     path("on-duty/", on_duty.on_duty, name="on_duty"),
     path("s/<str:token>/", shifts.shifts_link, name="shifts_link"),
+    path("rosters/", rosters.rosters, name="rosters"),
+    path("rosters/add/", rosters.add, name="roster_add"),
+    path("rosters/<int:roster_id>/", rosters.roster, name="roster"),
+    path("rosters/<int:roster_id>/edit/", rosters.edit, name="roster_edit"),
+    path("rosters/<int:roster_id>/coverage/", coverage.coverage, name="roster_coverage"),
+    path("rosters/<int:roster_id>/layers/add/", layers.add, name="layer_add"),
+    path("rosters/<int:roster_id>/layers/<int:layer_id>/", layers.edit, name="layer_edit"),
+    path("rosters/<int:roster_id>/layers/<int:layer_id>/end/", layers.end, name="layer_end"),
 ]

@@ -30,7 +30,7 @@ LAYER = (
 def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
     """Each roster's rules by its id, with the changes that reach into `span`. A layer whose last participant was taken
     out gives no shifts, but its duty is still one that the roster has."""
-    heads = list(rosters.values_list("pk", "zone", "depth", "begins_at", "ends_at"))
+    heads = list(rosters.values_list("pk", "zone", "depth", "begins_at", "ends_at", "is_paged"))
     layers = _layers(rosters, span)
     overrides, swaps = _overrides(rosters, span), _swaps(rosters, span)
     people = {
@@ -40,10 +40,12 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
         for group in layer.groups
         for person in group
     }
-    away = _time_off(people, span)
+    away = time_off_of(people, span)
     found = {}
-    for pk, zone, depth, begins_at, ends_at in heads:
+    for pk, zone, depth, begins_at, ends_at, is_paged in heads:
         mine, duties = layers.get(pk, ((), frozenset()))
+        # Whoever is paged by duty is asked at the primary one first: with no layer for it that is a gap, not silence.
+        duties |= {"primary"} if is_paged else set()
         found[pk] = rota.Rota(
             zone=zone,
             depth=depth,
@@ -59,7 +61,8 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
 
 
 def _layers(rosters: QuerySet[Roster], span: Span) -> dict[int, tuple[list[rota.Layer], frozenset[Any]]]:
-    """The versions in force within `span`, by roster, beside the duties of those without people."""
+    """The versions in force within `span`, by roster, beside the duties of those without people. What an edit takes
+    away must not be left behind here, so a layer with people answers for its own duty."""
     rows = (
         _model("Layer")
         .objects.filter(roster__in=rosters)
@@ -75,9 +78,10 @@ def _layers(rosters: QuerySet[Roster], span: Span) -> dict[int, tuple[list[rota.
     for roster, *fields, groups, people in rows:
         layers, duties = found[roster]
         layer = _layer(fields, _grouped(groups, people))
-        duties.add(fields[2])
         if layer:
             layers.append(layer)
+        else:
+            duties.add(fields[2])
     return {pk: (layers, frozenset(duties)) for pk, (layers, duties) in found.items()}
 
 
@@ -137,7 +141,7 @@ def _swaps(rosters: QuerySet[Roster], span: Span) -> dict[int, list[rota.Swap]]:
     return found
 
 
-def _time_off(people: Iterable[int], span: Span) -> dict[int, list[rota.TimeOff]]:
+def time_off_of(people: Iterable[int], span: Span) -> dict[int, list[rota.TimeOff]]:
     """By person; each counts from when it was entered."""
     rows = _model("TimeOff").objects.filter(person__in=people, **_reaching(span))
     found = defaultdict(list)

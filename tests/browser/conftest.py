@@ -21,7 +21,7 @@ from postmortems.actions import improvements
 from postmortems.actions.improvements import Plan
 from postmortems.models import Review
 from tests.browser import chrome
-from tests.cast import Cast
+from tests.cast import HASHED, Cast, person
 from tests.postmortems.conftest import lived_through
 
 
@@ -160,4 +160,5 @@ def parts(reviewed, under_way, committed_cast: Cast) -> dict:
         "administrator": committed_cast.admin,
         "security": committed_cast.security,
         "outsider": committed_cast.outsider,
+        "roster_admin": person("roster-admin", "roster_admin", HASHED),
     }
