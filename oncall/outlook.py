@@ -155,7 +155,7 @@ def _of_edit(
     span = _four_weeks(at, zone)
     saved = Roster.objects.filter(pk=roster.pk).rules(span)[roster.pk]
     edited = edit(saved)
-    core = replace(edited, time_off=_time_off(core, span))
+    core = replace(edited, time_off=_time_off(edited, span))
     found = findings.of_roster(roster, span=span, at=at, rules=core, required=required)
     named = members([saved, core])
     before = known_schedule(saved, span, at=at, unavailable=named.unreachable)
