@@ -95,6 +95,9 @@ ACCESS: dict[str, Rule] = {
     "layer_add": person("GET", "POST", permission="rosters.manage"),
     "layer_edit": person("GET", "POST", permission="rosters.manage"),
     "layer_end": person("GET", "POST", permission="rosters.manage"),
+    "coverage_link": person("GET"),
+    "handovers": person("GET", "POST"),
+    "accept_handover": person("POST"),
     # Administration
     "administration": person("GET"),  # to whoever may open one of its sections
     "people": person("GET", permission="people.view"),

@@ -225,7 +225,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": 1.0, "options": {"expires": 2}}
     for name in ("escalations.sweep", "accounts.send_email")
-} | {"oncall.record_shifts": {"task": "oncall.record_shifts", "schedule": 300.0, "options": {"expires": 300}}}
+} | {
+    name: {"task": name, "schedule": every, "options": {"expires": every}}
+    for name, every in (
+        ("oncall.keep_watch", 30.0),
+        ("oncall.look_ahead", 60.0),
+        ("oncall.record_shifts", 300.0),
+    )
+}
 
 # -- Logs: identifiers and outcomes, never titles, texts or addresses --------------------------------
 LOGGING = {

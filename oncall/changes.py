@@ -11,11 +11,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Literal, NamedTuple, get_args
 
-from oncall.layers import DUTIES, Duty, Person, as_utc, require
+from oncall.layers import DUTIES, OVERRIDE, Duty, Person, as_utc, require
 from oncall.rotation import Slot
 from oncall.spans import Span, minus, stacked, union
 
-OVERRIDE = "override"  # the layer of whoever was put on duty by hand
 Kind = Literal["replace", "add", "remove"]
 KINDS = frozenset(get_args(Kind))
 

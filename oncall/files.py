@@ -131,10 +131,17 @@ def _groups(fields: Fields) -> tuple[tuple[str, ...], ...]:
 
 
 def _override(fields: Fields) -> Override:
+    kind, person, by = (
+        fields.text("kind"),
+        fields.text("person", optional=True),
+        fields.text("by", optional=True),
+    )
+    if kind == "add":  # whom it adds may stand in either field
+        person, by = None, by or person
     return Override(
-        kind=fields.text("kind"),
-        person=fields.text("person", optional=True),
-        by=fields.text("by", optional=True),
+        kind=kind,
+        person=person,
+        by=by,
         starts_at=fields.instant("starts_at"),
         ends_at=fields.instant("ends_at"),
         duty=fields.text("duty", optional=True),

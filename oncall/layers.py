@@ -14,6 +14,7 @@ Duty = Literal["primary", "secondary"]
 UNITS = frozenset(get_args(Unit))
 DUTIES = frozenset(get_args(Duty))
 WEEK = frozenset(range(7))
+OVERRIDE = "override"  # the layer of whoever was put on duty by hand
 
 # Bounds that keep date arithmetic inside the calendar and a typing error from costing minutes.
 YEARS = range(1970, 2201)
@@ -92,8 +93,18 @@ class Layer:
     effective_from: datetime | None = None
     effective_until: datetime | None = None
 
+    @classmethod
+    def stored(cls, **fields: Any) -> "Layer":
+        """From a row: every field, each as it was once checked and the database holds it. A thousand rosters are three
+        thousand layers, and checking them again would take longer than asking them who is on duty."""
+        layer = object.__new__(cls)
+        for name, value in fields.items():
+            object.__setattr__(layer, name, value)
+        return layer
+
     def __post_init__(self) -> None:
         require(self.name, "name", "Give the layer a name.")
+        require(self.name != OVERRIDE, "name", "Overrides are called that. Choose another name.")
         require(self.duty in DUTIES, "duty", "Choose primary or secondary.")
         require_wall_time(self.handoff_time, "handoff_time")
         self._check_days()

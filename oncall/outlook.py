@@ -155,7 +155,7 @@ def _of_edit(
     span = _four_weeks(at, zone)
     saved = Roster.objects.filter(pk=roster.pk).rules(span)[roster.pk]
     edited = edit(saved)
-    core = replace(edited, time_off=_time_off(edited, span))
+    core = replace(edited, time_off=_time_off(saved, edited, span))
     found = findings.of_roster(roster, span=span, at=at, rules=core, required=required)
     named = members([saved, core])
     before = known_schedule(saved, span, at=at, unavailable=named.unreachable)
@@ -231,11 +231,10 @@ def _told(roster: Roster, core: rota.Rota, found: Findings, span: Span, zone: Zo
     return Outlook(lines(found), roster, span, weeks(span, zone), rows, found.schedule, shares=shares)
 
 
-def _time_off(core: rota.Rota, span: Span) -> tuple[rota.TimeOff, ...]:
-    """Of everybody in a layer: whoever is new to the roster may be away as well."""
-    placed = {one for layer in core.layers for group in layer.groups for one in group}
-    away = time_off_of(placed, span)
-    return tuple(absence for person in sorted(placed) for absence in away.get(person, ()))
+def _time_off(saved: rota.Rota, edited: rota.Rota, span: Span) -> tuple[rota.TimeOff, ...]:
+    """Whoever is new to the roster may be away as well."""
+    new = time_off_of(edited.people - saved.people, span)
+    return tuple(dict.fromkeys([*saved.time_off, *new]))
 
 
 @dataclass(frozen=True, slots=True)

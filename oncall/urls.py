@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oncall.views import coverage, layers, on_duty, rosters, shifts
+from oncall.views import coverage, handovers, layers, notices, on_duty, rosters, shifts
 
 urlpatterns = [
     path("on-duty/", on_duty.on_duty, name="on_duty"),
@@ -13,4 +13,7 @@ urlpatterns = [
     path("rosters/<int:roster_id>/layers/add/", layers.add, name="layer_add"),
     path("rosters/<int:roster_id>/layers/<int:layer_id>/", layers.edit, name="layer_edit"),
     path("rosters/<int:roster_id>/layers/<int:layer_id>/end/", layers.end, name="layer_end"),
+    path("c/<str:token>/", notices.coverage_link, name="coverage_link"),
+    path("handovers/", handovers.handovers, name="handovers"),
+    path("handovers/<int:handover_id>/accept/", handovers.accept_handover, name="accept_handover"),
 ]

@@ -11,6 +11,8 @@ DAY = timedelta(days=1)
 ZERO = timedelta(0)
 
 
+# A pure function of the zone's own history, asked again and again for the same handoffs.
+@lru_cache(maxsize=65536)
 def instant(day: date, clock: time, zone: ZoneInfo, *, last: bool = False) -> datetime:
     """The UTC instant at which the clocks of `zone` show `clock` on `day`.
 

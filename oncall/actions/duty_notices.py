@@ -1,8 +1,8 @@
 """Telling people what an edit did to their shifts. Whatever changes a schedule does it inside `telling`: the final
 schedule before and after says whom it concerns, so no edit can forget somebody."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.utils import translation
@@ -46,15 +46,31 @@ def telling(*rosters: Roster, by: User | None, at: datetime, key: str) -> Iterat
             )
 
 
-def notify(*, to: User, subject, text, key: str, at: datetime) -> None:
-    """A notice in the person's own language. Somebody without a way to be reached is shown as such on the roster, and
-    misses this."""
+def notify(
+    *,
+    to: User,
+    subject: Callable[[], object],
+    text: Callable[[], object],
+    key: str,
+    at: datetime,
+    link_to: str = "shifts_link",
+    link_label: Callable[[], object] = lambda: _("Your shifts"),
+) -> bool:
+    """A notice in the person's own language, once a key; whether there was a way to send it. Somebody without one is
+    shown as such on the roster, and misses this."""
     with translation.override(to.language):
-        words = {"subject": str(subject()), "text": str(text()), "link_label": _("Your shifts")}
-    with suppress(messages.UnreachableError):
-        messages.send(
-            to=to, urgency=Message.Urgency.NOTICE, link_to="shifts_link", dedupe_key=key, at=at, **words
-        )
+        words = {"subject": str(subject()), "text": str(text()), "link_label": str(link_label())}
+    try:
+        messages.send(to=to, urgency=Message.Urgency.NOTICE, link_to=link_to, dedupe_key=key, at=at, **words)
+    except messages.UnreachableError:
+        return False
+    return True
+
+
+def not_told(keys: Iterable[str]) -> set[str]:
+    """Those under which nothing was sent yet. A sweep asks before it finds words: what is due stays due for hours."""
+    keys = set(keys)
+    return keys.difference(Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
 
 
 def _shifts(rosters: tuple[Roster, ...], span: Span) -> Shifts:

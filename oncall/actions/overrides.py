@@ -80,7 +80,9 @@ def make(
 @transaction.atomic
 def end(*, override: Override, by: User, at: datetime) -> None:
     """It acts no longer than `at`. People whose shifts change are told. Raises `EndedError`."""
-    locked = Override.objects.select_for_update().select_related("roster", "person", "by").get(pk=override.pk)
+    # Whoever is replaced and whoever comes may both be nobody, and Postgres locks no row that may be missing.
+    rows = Override.objects.select_for_update(of=("self",)).select_related("roster", "person", "by")
+    locked = rows.get(pk=override.pk)
     if locked.ended_at is not None or locked.ends_at <= at:
         raise EndedError(_("This override is over already."))
     with telling(locked.roster, by=by, at=at, key=f"override:{locked.pk}:ended"):

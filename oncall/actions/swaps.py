@@ -11,14 +11,18 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import audit
 from accounts.models import AuditAction, User
+from accounts.poke import poke_on_commit
 from accounts.refusals import Refused
 from oncall import objections
-from oncall.actions.duty_notices import notify, telling
+from oncall.actions.duty_notices import DUTY, notify, telling
 from oncall.actions.overrides import ObjectedError, PastError
 from oncall.models import Roster, Swap
 from oncall.objections import Objection
 from oncall.rota import schedule
 from oncall.spans import Span
+
+# A sweep does so many and comes again.
+MOST_AT_ONCE = 200
 
 
 class NotYoursError(Refused):
@@ -114,6 +118,19 @@ def settle(*, bundle: uuid.UUID, by: User, at: datetime) -> list[Swap]:
         swap.save(update_fields=["state", "settled_at"])
     _record(AuditAction.SWAP_WITHDRAWN if withdrawn else AuditAction.SWAP_DECLINED, swaps, by, at)
     return swaps
+
+
+@transaction.atomic
+def expire(*, at: datetime, most: int = MOST_AT_ONCE) -> int:
+    """Offers whose time has passed are over, with everything offered together with them; how many were."""
+    late = Swap.objects.filter(state=Swap.State.OFFERED, ends_at__lte=at).order_by("ends_at", "pk")
+    bundles = set(late.values_list("bundle", flat=True)[:most])
+    # Locked in the order in which `accept` locks them.
+    locked = Swap.objects.select_for_update(of=("self",)).filter(bundle__in=bundles, state=Swap.State.OFFERED)
+    ended = dict(locked.order_by("pk").values_list("pk", "offered_by_id"))
+    for person in set(ended.values()):
+        poke_on_commit(person, DUTY)
+    return Swap.objects.filter(pk__in=ended).update(state=Swap.State.EXPIRED, settled_at=at)
 
 
 def _claimed(swap: Swap, by: User, at: datetime) -> list[Objection]:

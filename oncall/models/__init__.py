@@ -3,10 +3,12 @@
 from oncall.models.change import Override, Swap, TimeOff
 from oncall.models.desk import Feed, Handover, OfficeDay
 from oncall.models.layer import DutyName, Layer, Participant, TurnUnit
+from oncall.models.notice import CoverageNotice
 from oncall.models.record import HandledPage, PublishedShift, WorkedShift
 from oncall.models.roster import RequiredSkill, Roster
 
 __all__ = [
+    "CoverageNotice",
     "DutyName",
     "Feed",
     "HandledPage",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Site, User
 from oncall.models.layer import DutyName
 from oncall.models.roster import Roster
+from oncall.querysets import HandoverQuerySet
 
 
 class Feed(models.Model):
@@ -40,16 +41,32 @@ class Handover(models.Model):
     text = models.TextField()
     offered_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    # The taker, or whoever came on duty in their place.
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     # When the manager on duty was told that nobody had accepted it.
     lapsed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = HandoverQuerySet.as_manager()
+
     class Meta:
         ordering = ["-handoff_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["handoff_at"],
+                name="handover_waiting",
+                condition=Q(accepted_at=None, lapsed_at=None),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["roster", "duty", "giver", "taker", "handoff_at"], name="handover_once"
             ),
             models.CheckConstraint(condition=~Q(taker=F("giver")), name="handover_giver_is_not_taker"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False) & ~Q(accepted_by=F("giver")),
+                name="handover_accepted_by_another",
+            ),
         ]
 
     def __str__(self) -> str:

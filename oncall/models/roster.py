@@ -34,6 +34,8 @@ class Roster(models.Model):
     version = models.PositiveIntegerField(default=1)
     # Shifts ended before this are in the ledger.
     recorded_until = models.DateTimeField(null=True, blank=True)
+    # When its owner was last told what is wrong ahead, or that nothing is.
+    watched_at = models.DateTimeField(null=True, blank=True)
 
     objects = RosterQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from oncall import rota
@@ -64,32 +64,41 @@ class Lane:
 
 class RosterQuerySet(models.QuerySet["Roster"]):
     def rules(self, span: Span) -> dict[int, rota.Rota]:
-        """Each roster's rules by its id, with what was changed within `span`. Five queries."""
+        """Each roster's rules by its id, with what was changed within `span`. Three queries."""
         return rules_of(self, span)
 
     def on_duty(self, *, at: datetime) -> dict[int, dict[str, list[User]]]:
         """Who is on each duty of each roster at this instant: roster id -> duty -> people, computed from the
-        rules and never cached. Somebody deactivated or without a verified way to reach them is left out."""
+        rules and never cached. Somebody deactivated or without a verified way to reach them is left out.
+        Five queries."""
         rules = self.rules((at, at + rota.MOMENT))
-        named = members(rules.values())
+        away = unreachable(one for core in rules.values() for one in core.people)
+        ids = {pk: rota.on_duty(core, at, unavailable=away) for pk, core in rules.items()}
+        people = User.objects.in_bulk(
+            {one for duties in ids.values() for those in duties.values() for one in those}
+        )
         return {
-            pk: {
-                duty: [named.people[one] for one in ids]
-                for duty, ids in rota.on_duty(rules[pk], at, unavailable=named.unreachable).items()
-            }
-            for pk in rules
+            pk: {duty: [people[one] for one in those] for duty, those in duties.items()}
+            for pk, duties in ids.items()
         }
 
     def of_person(self, person_id: int) -> RosterQuerySet:
         """The rosters this person has a place on, or was put on by hand."""
-        place = (
-            Q(layers__participants__person=person_id) | Q(overrides__by=person_id) | Q(swaps__taker=person_id)
+        return self.of_people([person_id])
+
+    def of_people(self, people: Iterable[int]) -> RosterQuerySet:
+        """The rosters any of these has a place on, or was put on by hand."""
+        people = list(people)
+        here = self.model._base_manager.filter(pk=OuterRef("pk"))
+        return self.filter(
+            Exists(here.filter(layers__participants__person__in=people))
+            | Exists(here.filter(overrides__by__in=people))
+            | Exists(here.filter(swaps__taker__in=people))
         )
-        return self.filter(pk__in=self.model._base_manager.filter(place).values("pk"))
 
     def lanes(self, *, span: Span, at: datetime, margin: timedelta = timedelta()) -> list[Lane]:
         """Every duty or layer there is within `span`, paged rosters first, with its stints over the span and
-        `margin` on both sides, so that a stint shows where it really begins. Seven queries."""
+        `margin` on both sides, so that a stint shows where it really begins. Five queries."""
         look = span[0] - margin, span[1] + margin
         rules = self.rules(look)
         named = members(rules.values())
@@ -108,6 +117,14 @@ class Members:
 
     people: dict[int, User]
     unreachable: frozenset[int]
+
+
+def unreachable(people: Iterable[int]) -> frozenset[int]:
+    """Those of the people who cannot be paged: deactivated, or without a verified way to reach them. One query."""
+    asked = set(people)
+    return frozenset(
+        asked.difference(User.objects.reachable().filter(pk__in=asked).values_list("pk", flat=True))
+    )
 
 
 def members(rules: Iterable[rota.Rota]) -> Members:

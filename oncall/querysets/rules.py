@@ -1,95 +1,128 @@
-"""Rows into rules: what the rota core computes from, for one roster or a thousand, in five queries.
+"""Rows into rules: what the rota core computes from, for one roster or a thousand, in three queries.
 
-Read as plain values: a thousand rosters are ten thousand rows, and a model instance for each would cost more than
-everything that is computed from them.
+Read as plain values by SQL of its own: a thousand rosters are ten thousand rows, and building the statements and a
+model instance for each row would cost more than everything that is computed from them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q, QuerySet
+from django.db import connections
 
 from oncall import rota
 from oncall.spans import Span
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from oncall.models import Roster
 
-LAYER = (
-    "roster_id", "name", "rank", "duty", "anchor_on", "handoff_time", "turn_n", "turn_unit", "working_days",
-    "window_start", "window_end", "ends_on", "effective_from", "effective_until",
-)  # fmt: skip
+# The versions in force within a span, with their places as [group, person], groups in order.
+LAYERS = """
+    SELECT layer.roster_id, layer.duty, places.those, layer.name, layer.rank, layer.anchor_on, layer.handoff_time,
+           layer.turn_n, layer.turn_unit, layer.working_days, layer.window_start, layer.window_end, layer.ends_on,
+           layer.effective_from, layer.effective_until
+      FROM oncall_layer AS layer
+      LEFT JOIN LATERAL (
+           SELECT array_agg(ARRAY[place."group", place.person_id] ORDER BY place."group", place.person_id) AS those
+             FROM oncall_participant AS place WHERE place.layer_id = layer.id
+      ) AS places ON true
+     WHERE layer.roster_id = ANY(%(rosters)s)
+       AND (layer.effective_from IS NULL OR layer.effective_from < %(ends_at)s)
+       AND (layer.effective_until IS NULL OR layer.effective_until > %(starts_at)s)
+"""
+
+# What people changed within a span, each in the order in which it acts: overrides as they were made, until they were
+# ended; swaps as they were accepted, from then on; time off of those who have a place, from when it was entered.
+CHANGES = """
+    SELECT 'override' AS what, roster_id, kind, person_id, by_id, duty, starts_at,
+           least(ends_at, coalesce(ended_at, ends_at)) AS ends_at, id AS place
+      FROM oncall_override
+     WHERE roster_id = ANY(%(rosters)s) AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s
+ UNION ALL
+    SELECT 'swap', roster_id, '', giver_id, taker_id, '', greatest(starts_at, settled_at), ends_at,
+           row_number() OVER (ORDER BY settled_at, id)
+      FROM oncall_swap
+     WHERE roster_id = ANY(%(rosters)s) AND state = 'accepted' AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s
+ UNION ALL
+    SELECT DISTINCT 'time_off', layer.roster_id, '', away.person_id, NULL::bigint, '',
+           greatest(away.starts_at, away.made_at),
+           least(away.ends_at, coalesce(away.ended_at, away.ends_at)), away.id
+      FROM oncall_timeoff AS away
+      JOIN oncall_participant AS place ON place.person_id = away.person_id
+      JOIN oncall_layer AS layer ON layer.id = place.layer_id
+     WHERE layer.roster_id = ANY(%(rosters)s) AND away.starts_at < %(ends_at)s AND away.ends_at > %(starts_at)s
+ ORDER BY what, place
+"""
 
 
 def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
     """Each roster's rules by its id, with the changes that reach into `span`. A layer whose last participant was taken
-    out gives no shifts, but its duty is still one that the roster has."""
-    heads = list(rosters.values_list("pk", "zone", "depth", "begins_at", "ends_at", "is_paged"))
-    layers = _layers(rosters, span)
-    overrides, swaps = _overrides(rosters, span), _swaps(rosters, span)
-    people = {
-        person
-        for those in layers.values()
-        for layer in those[0]
-        for group in layer.groups
-        for person in group
-    }
-    away = time_off_of(people, span)
-    found = {}
-    for pk, zone, depth, begins_at, ends_at, is_paged in heads:
-        mine, duties = layers.get(pk, ((), frozenset()))
-        # Whoever is paged by duty is asked at the primary one first: with no layer for it that is a gap, not silence.
-        duties |= {"primary"} if is_paged else set()
-        found[pk] = rota.Rota(
+    out gives no shifts, but its duty is still one that the roster asks for."""
+    heads = list(rosters.order_by().values_list("pk", "zone", "depth", "begins_at", "ends_at", "is_paged"))
+    asked: dict[str, Any] = {"rosters": [pk for pk, *_ in heads], "starts_at": span[0], "ends_at": span[1]}
+    layers: dict[int, list[rota.Layer]] = defaultdict(list)
+    duties: dict[int, set[Any]] = defaultdict(set)
+    changes: dict[tuple[str, int], list[Any]] = defaultdict(list)
+    with connections[rosters.db].cursor() as cursor:
+        cursor.execute(LAYERS, asked)
+        for roster, duty, places, *fields in cursor:
+            if places:
+                layers[roster].append(_layer(duty, _groups(places), *fields))
+            else:
+                duties[roster].add(duty)
+        cursor.execute(CHANGES, asked)
+        for what, roster, *changed in cursor:
+            if change := _change(what, *changed):
+                changes[what, roster].append(change)
+    return {
+        pk: rota.Rota(
             zone=zone,
             depth=depth,
-            layers=tuple(mine),
-            overrides=tuple(overrides.get(pk, ())),
-            swaps=tuple(swaps.get(pk, ())),
-            time_off=tuple(_of_layers(mine, away)),
+            layers=tuple(layers[pk]),
+            overrides=tuple(changes["override", pk]),
+            swaps=tuple(changes["swap", pk]),
+            time_off=tuple(changes["time_off", pk]),
             begins_at=begins_at,
             ends_at=ends_at,
-            more_duties=duties,
+            # Whoever is paged is asked at the primary duty first: with no layer for it that is a gap, not silence.
+            more_duties=frozenset(duties[pk] | ({"primary"} if is_paged else set())),
         )
-    return found
+        for pk, zone, depth, begins_at, ends_at, is_paged in heads
+    }
 
 
-def _layers(rosters: QuerySet[Roster], span: Span) -> dict[int, tuple[list[rota.Layer], frozenset[Any]]]:
-    """The versions in force within `span`, by roster, beside the duties of those without people. What an edit takes
-    away must not be left behind here, so a layer with people answers for its own duty."""
-    rows = (
-        _model("Layer")
-        .objects.filter(roster__in=rosters)
-        .filter(Q(effective_from=None) | Q(effective_from__lt=span[1]))
-        .filter(Q(effective_until=None) | Q(effective_until__gt=span[0]))
-        .values_list(*LAYER)
-        .annotate(
-            groups=ArrayAgg("participants__group", order_by=("participants__group", "participants__pk")),
-            people=ArrayAgg("participants__person", order_by=("participants__group", "participants__pk")),
-        )
+def time_off_of(people: Iterable[int], span: Span) -> list[rota.TimeOff]:
+    """When these people are away within `span`, each as the rules have it for those with a place."""
+    rows = apps.get_model("oncall", "TimeOff").objects.filter(
+        person__in=people, starts_at__lt=span[1], ends_at__gt=span[0]
     )
-    found: dict[int, tuple[list[rota.Layer], set[Any]]] = defaultdict(lambda: ([], set()))
-    for roster, *fields, groups, people in rows:
-        layers, duties = found[roster]
-        layer = _layer(fields, _grouped(groups, people))
-        if layer:
-            layers.append(layer)
-        else:
-            duties.add(fields[2])
-    return {pk: (layers, frozenset(duties)) for pk, (layers, duties) in found.items()}
+    told = [
+        (person, max(starts_at, made_at), min(ends_at, ended_at or ends_at))
+        for person, starts_at, ends_at, made_at, ended_at in rows.order_by("pk").values_list(
+            "person_id", "starts_at", "ends_at", "made_at", "ended_at"
+        )
+    ]
+    return [rota.TimeOff(person=one, starts_at=start, ends_at=end) for one, start, end in told if start < end]
 
 
-def _layer(fields: list[Any], groups: tuple[tuple[int, ...], ...]) -> rota.Layer | None:
-    name, rank, duty, anchor_on, handoff_time, n, unit, days, opens, closes, ends_on, since, until = fields
-    if not groups:
-        return None
-    return rota.Layer(
+def _groups(places: list[list[int]]) -> tuple[tuple[int, ...], ...]:
+    found: dict[int, tuple[int, ...]] = {}
+    for group, person in places:
+        found[group] = (*found.get(group, ()), person)
+    return tuple(found.values())
+
+
+def _layer(
+    duty: Any, groups: Any, name: str, rank: int, anchor_on: Any, handoff_time: Any, n: int, unit: Any, days: Any,
+    opens: Any, closes: Any, ends_on: Any, effective_from: Any, effective_until: Any,
+) -> rota.Layer:  # fmt: skip
+    return rota.Layer.stored(
         name=name,
         rank=rank,
         duty=duty,
@@ -100,74 +133,20 @@ def _layer(fields: list[Any], groups: tuple[tuple[int, ...], ...]) -> rota.Layer
         window=None if opens is None else rota.Window(opens, closes),
         ends_on=ends_on,
         groups=groups,
-        effective_from=since,
-        effective_until=until,
+        effective_from=effective_from,
+        effective_until=effective_until,
     )
 
 
-def _grouped(groups: list[int], people: list[int]) -> tuple[tuple[int, ...], ...]:
-    found: dict[int, tuple[int, ...]] = {}
-    for group, person in zip(groups, people, strict=True):
-        if person is not None:  # the aggregate of no rows is one null
-            found[group] = (*found.get(group, ()), person)
-    return tuple(found.values())
-
-
-def _overrides(rosters: QuerySet[Roster], span: Span) -> dict[int, list[rota.Override]]:
-    """By roster, in the order they were made. An ended one acted until it was ended."""
-    rows = _model("Override").objects.filter(roster__in=rosters, **_reaching(span)).order_by("pk")
-    found = defaultdict(list)
-    for roster, kind, person, by, duty, starts_at, ends_at, ended_at in rows.values_list(
-        "roster_id", "kind", "person_id", "by_id", "duty", "starts_at", "ends_at", "ended_at"
-    ):
-        if (until := _until(ends_at, ended_at)) > starts_at:
-            found[roster].append(
-                rota.Override(
-                    kind=kind, person=person, by=by, duty=duty or None, starts_at=starts_at, ends_at=until
-                )
-            )
-    return found
-
-
-def _swaps(rosters: QuerySet[Roster], span: Span) -> dict[int, list[rota.Swap]]:
-    """The accepted ones, by roster, in the order they were accepted; each counts from then on."""
-    rows = _model("Swap").objects.filter(roster__in=rosters, state="accepted", **_reaching(span))
-    found = defaultdict(list)
-    for roster, giver, taker, starts_at, ends_at, accepted_at in rows.order_by(
-        "settled_at", "pk"
-    ).values_list("roster_id", "giver_id", "taker_id", "starts_at", "ends_at", "settled_at"):
-        if (since := max(starts_at, accepted_at)) < ends_at:
-            found[roster].append(rota.Swap(giver=giver, taker=taker, starts_at=since, ends_at=ends_at))
-    return found
-
-
-def time_off_of(people: Iterable[int], span: Span) -> dict[int, list[rota.TimeOff]]:
-    """By person; each counts from when it was entered."""
-    rows = _model("TimeOff").objects.filter(person__in=people, **_reaching(span))
-    found = defaultdict(list)
-    for person, starts_at, ends_at, made_at, ended_at in rows.values_list(
-        "person_id", "starts_at", "ends_at", "made_at", "ended_at"
-    ):
-        since, until = max(starts_at, made_at), _until(ends_at, ended_at)
-        if since < until:
-            found[person].append(rota.TimeOff(person=person, starts_at=since, ends_at=until))
-    return found
-
-
-def _of_layers(layers: Iterable[rota.Layer], away: dict[int, list[rota.TimeOff]]) -> Iterator[rota.TimeOff]:
-    if away:
-        for person in sorted({one for layer in layers for group in layer.groups for one in group}):
-            yield from away.get(person, ())
-
-
-def _model(name: str) -> Any:
-    """Models import their querysets, so querysets find models by name."""
-    return apps.get_model("oncall", name)
-
-
-def _reaching(span: Span) -> dict[str, datetime]:
-    return {"starts_at__lt": span[1], "ends_at__gt": span[0]}
-
-
-def _until(ends_at: datetime, ended_at: datetime | None) -> datetime:
-    return ends_at if ended_at is None else min(ends_at, ended_at)
+def _change(
+    what: str, kind: Any, person: int, by: int, duty: Any, starts_at: datetime, ends_at: datetime, place: int
+) -> rota.Override | rota.Swap | rota.TimeOff | None:
+    """None for one that was ended before it began to act."""
+    if starts_at >= ends_at:
+        return None
+    span = {"starts_at": starts_at, "ends_at": ends_at}
+    if what == "override":
+        return rota.Override(kind=kind, person=person, by=by, duty=duty or None, **span)
+    if what == "swap":
+        return rota.Swap(giver=person, taker=by, **span)
+    return rota.TimeOff(person=person, **span)

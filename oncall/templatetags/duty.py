@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.templatetags.moments import place, utc
-from oncall import agenda
+from oncall import agenda, handoffs
 from oncall.calendars import WEEK, Period, clock_changes
 from oncall.models import DutyName
 from oncall.querysets import Lane, Stint
@@ -61,6 +61,12 @@ def after_today(lane: Lane, moment: datetime) -> Stint | None:
 @register.filter
 def holds(stint: Stint, person_id: int) -> bool:
     return stint.holds(person_id)
+
+
+@register.filter
+def ends_soon(stint: Stint, moment: datetime) -> bool:
+    """Whether there is something to hand over."""
+    return stint.ends_at <= moment + handoffs.AHEAD
 
 
 @register.filter

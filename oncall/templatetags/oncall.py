@@ -15,7 +15,7 @@ SHIFT_WITHIN = timedelta(days=28)
 
 @register.inclusion_tag("oncall/_on_duty_now.html", takes_context=True)
 def on_duty_now(context):
-    """Who is on each paged duty at this moment and until when. Four queries."""
+    """Who is on each paged duty at this moment and until when. Five queries."""
     subject = context["subject"]
     if not subject.may("duty.view"):
         return {"rows": []}
@@ -27,7 +27,7 @@ def on_duty_now(context):
 @register.inclusion_tag("oncall/_my_next_shift.html", takes_context=True)
 def my_next_shift(context):
     """On each of the viewer's duties the shift they have, or the next within four weeks, soonest first. Says
-    nothing to somebody with a place on no roster. Four queries at most."""
+    nothing to somebody with a place on no roster. Five queries at most."""
     subject = context["subject"]
     span = subject.at, subject.at + SHIFT_WITHIN
     lanes = Roster.objects.of_person(subject.person_id).lanes(span=span, at=subject.at)

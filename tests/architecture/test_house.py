@@ -4,6 +4,7 @@ past the predicate."""
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,18 @@ def test_no_post_save_and_no_timer_in_the_broker():
         for path in sources()
         if path.relative_to(ROOT).parts[0] in ORDER and banned.search(path.read_text())
     ]
+
+
+ORACLES = sorted((ROOT / "tests" / "oracle").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", ORACLES, ids=lambda path: path.name)
+def test_an_oracle_imports_the_standard_library_only(path):
+    tree = ast.parse(path.read_text())
+    named = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    named += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    own = [name for name in named if name.startswith("tests.oracle.")]
+    foreign = [
+        name for name in named if name not in own and name.split(".")[0] not in sys.stdlib_module_names
+    ]
+    assert foreign == []

@@ -29,9 +29,9 @@ def layer(
     )
 
 
-def rota(*layers, zone="UTC"):
+def rota(*layers, zone="UTC", **more):
     """A rota of depth 1."""
-    return Rota(zone=zone, depth=1, layers=layers)
+    return Rota(zone=zone, depth=1, layers=layers, **more)
 
 
 def utc(text):

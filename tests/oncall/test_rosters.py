@@ -15,7 +15,7 @@ def test_who_is_on_duty_is_the_rotas_answer(cast):
 
 def test_the_cost_does_not_grow_with_the_number_of_rosters(cast, django_assert_num_queries):
     def asked():
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             return len(Roster.objects.on_duty(at=START))
 
     assert asked() == 1

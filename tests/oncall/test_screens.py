@@ -276,7 +276,7 @@ def test_the_cost_does_not_grow_with_rosters_or_people(cast, signed_in, view):
         with CaptureQueriesContext(connection) as asked:
             client.get("/on-duty/" + view)
         statements = [it["sql"] for it in asked]
-        own = [it for it in statements if '"oncall_' in it or "is_reachable" in it]
+        own = [it for it in statements if "oncall_" in it or "is_reachable" in it]
         return len(own), len(statements)
 
     before = ask()
@@ -284,9 +284,9 @@ def test_the_cost_does_not_grow_with_rosters_or_people(cast, signed_in, view):
         layered(f"r{number}", [cast.on_duty, [cast.second, cast.manager], cast.specialist])
     layered("week", [cast.second], window_start="09:00", window_end="17:00")
     assert ask() == before
-    # Of the page's own: the rosters' names, and again with their rules: heads, layers, overrides, swaps, time off;
+    # Of the page's own: the rosters' names, and again with their rules: heads, layers, changes;
     # and who can be reached.
-    assert before[0] == 8
+    assert before[0] == 6
 
 
 def fragment(tag: str, person) -> str:
@@ -323,10 +323,10 @@ def test_home_warns_somebody_on_duty_who_cannot_be_reached(cast):
 
 
 @pytest.mark.parametrize("tag", ["on_duty_now", "my_next_shift"])
-def test_the_fragments_on_home_cost_seven_queries(cast, tag, django_assert_num_queries):
+def test_the_fragments_on_home_cost_five_queries(cast, tag, django_assert_num_queries):
     for number in range(3):
         layered(f"r{number}", [cast.on_duty, cast.second])
     context = {"subject": cast.on_duty.subject(at=START), "user": cast.on_duty}
     template = engines["django"].from_string("{% load oncall %}{% " + tag + " %}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         template.render(context)

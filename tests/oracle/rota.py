@@ -21,32 +21,39 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 def schedule(roster, starts_at, ends_at, unavailable=frozenset()):
     """[(starts_at, ends_at, layer, duty, people)] within the window, in order."""
-    open_shifts, closed = {}, []
-    for at, shown in minutes(roster, starts_at, ends_at, unavailable):
-        closed += [(open_shifts.pop(key), at, *key) for key in open_shifts.keys() - shown]
+    told = spans(minutes(roster, starts_at, ends_at, unavailable), ends_at)
+    return sorted(
+        ((start, end, *key) for start, end, key in told), key=lambda shift: (shift[0], shift[2], shift[3])
+    )
+
+
+def spans(shown_at, ends_at):
+    """[(starts_at, ends_at, key)]: the longest spans in which each key is among those shown minute by minute."""
+    since, closed = {}, []
+    for at, shown in shown_at:
+        closed += [(since.pop(key), at, key) for key in since.keys() - shown]
         for key in shown:
-            open_shifts.setdefault(key, at)
-    closed += [(start, ends_at, *key) for key, start in open_shifts.items()]
-    return sorted(closed, key=lambda shift: (shift[0], shift[2], shift[3]))
+            since.setdefault(key, at)
+    return closed + [(start, ends_at, key) for key, start in since.items()]
 
 
 def minutes(roster, starts_at, ends_at, unavailable=frozenset()):
     """(minute, {(layer, duty, people)}) for every minute of the window."""
     layers = [Walked(layer, roster["zone"]) for layer in roster["layers"]]
     for at, latest, now, coming in marks(roster["zone"], starts_at, ends_at):
-        on = []
-        for layer in layers:
-            if layer.is_on(at, latest, now, coming):
-                people = tuple(sorted(set(layer.group(at, latest)) - set(unavailable)))
-                on.append((layer.rank, layer.name, layer.duty, people))
-        yield at, set(uncovered(on))
+        on = [
+            (layer, tuple(sorted(set(layer.group(at, latest)) - set(unavailable))))
+            for layer in layers
+            if layer.is_on(at, latest, now, coming)
+        ]
+        yield at, {(layer.name, layer.duty, people) for layer, people in uncovered(on)}
 
 
 def uncovered(on):
     """Those no higher rank with anyone in it covers, within their duty."""
-    for rank, name, duty, people in on:
-        if not any(other[0] > rank and other[2] == duty and other[3] for other in on):
-            yield name, duty, people
+    for layer, people in on:
+        if not any(it.rank > layer.rank and it.duty == layer.duty and present for it, present in on):
+            yield layer, people
 
 
 def marks(zone, starts_at, ends_at):
@@ -65,19 +72,28 @@ def wall(zone, at):
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
+def days_near(latest, coming):
+    """Every day whose hours may hold the minute of these marks: those of the marks, and those before them."""
+    return {mark.date() - shift for mark in (latest, coming) for shift in (DAY, NONE)}
+
+
+def shows(window, day, latest, now, coming):
+    """Whether the minute of these marks lies in the window that belongs to `day`."""
+    start, end = (datetime.combine(day, time.fromisoformat(window[edge])) for edge in ("start", "end"))
+    if end <= start:
+        end += DAY
+    return start <= latest and (now < end or coming <= end)
+
+
 class Walked:
     """One layer of the file, asked minute by minute."""
 
     def __init__(self, layer, zone):
         self.zone, self.participants = zone, layer["participants"]
         self.name, self.rank, self.duty = layer["name"], layer["rank"], layer.get("duty", "primary")
-        self.days = layer["working_days"] or WEEKDAYS
+        self.days = layer.get("working_days") or WEEKDAYS
         self.handoff = time.fromisoformat(layer["handoff_time"])
-        self.window = (
-            [time.fromisoformat(layer["window"][edge]) for edge in ("start", "end")]
-            if layer["window"]
-            else None
-        )
+        self.window = layer.get("window")
         self.unit, self.length = layer["turn"]["unit"], layer["turn"]["n"]
         self.first = date.fromisoformat(layer["anchor_on"])
         while not self.works(self.first):
@@ -85,7 +101,7 @@ class Walked:
         self.begins = datetime.combine(self.first, self.handoff)
         self.ends = (
             datetime.combine(date.fromisoformat(layer["ends_on"]), self.handoff)
-            if layer["ends_on"]
+            if layer.get("ends_on")
             else FOREVER
         )
         self.turns_before, self.first_instant = cache(self.turns_before), cache(self.first_instant)
@@ -100,17 +116,15 @@ class Walked:
         """Whether the layer has somebody's turn at this minute."""
         if not (self.begins <= latest < self.ends and self.valid_from <= at < self.valid_until):
             return False
-        days = {mark.date() - shift for mark in (latest, coming) for shift in (DAY, NONE)}
-        return any(self.works(day) and self.within(day, latest, now, coming) for day in days)
+        return any(
+            self.works(day) and self.within(day, latest, now, coming) for day in days_near(latest, coming)
+        )
 
     def within(self, day, latest, now, coming):
         """Whether this minute lies in the hours that belong to `day`."""
         if self.window is None:
             return datetime.combine(day, self.handoff) <= latest < datetime.combine(day + DAY, self.handoff)
-        start, end = (datetime.combine(day, edge) for edge in self.window)
-        if end <= start:
-            end += DAY
-        return start <= latest and (now < end or coming <= end)
+        return shows(self.window, day, latest, now, coming)
 
     def group(self, at, latest):
         """The group whose turn it is."""
