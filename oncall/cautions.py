@@ -63,7 +63,8 @@ def _of_its_slots(layer: Layer, zone: ZoneInfo, span: Span, final: Schedule) -> 
     given = list(slots(layer, zone, span)) if life[0] < life[1] else []
     if layer.window and (cut := _cut(layer, given)):
         yield Caution("cut", cut)
-    if given and not any(it.layer == layer.name for it in (*final.shifts, *final.empty)):
+    shown = {it.layer for it in final.shifts} | {it.layer for it in final.empty}
+    if given and layer.name not in shown:
         yield Caution("covered", given[0].starts_at)
 
 

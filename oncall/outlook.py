@@ -2,7 +2,7 @@
 would change. Everything in it is what `findings` says; nothing is worked out beside it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -24,13 +24,15 @@ PREVIEW_WEEKS = 4
 AHEAD = timedelta(days=30)
 
 HOLES = ("gap", "thin", "unskilled")
+KINDS = (*HOLES, "empty", "rest", "double")
 Edit = Callable[[rota.Rota], rota.Rota]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that is wrong: a hole (`gap`, `thin`, `unskilled`), or a shift left `empty` by `person` who is `away`
-    or `unreachable`."""
+    """One thing that is wrong: a hole (`gap`, `thin`, `unskilled`); a shift left `empty` by `person` who is `away` or
+    `unreachable`; a rule about their `rest` that is not kept, by name in `reason`; or that they are on duty at several
+    `posts` at once, `double`."""
 
     kind: str
     duty: str
@@ -42,6 +44,8 @@ class Line:
     layer: str = ""
     person: User | None = None
     reason: str = ""
+    rest_days: tuple[date, ...] = ()
+    posts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,13 @@ class _Judged:
     @property
     def holes(self) -> list[Line]:
         """What the roster asks for and does not get; an empty shift that somebody else covers is none."""
-        return [line for line in self.lines if line.kind != "empty"]
+        return [line for line in self.lines if line.kind in HOLES]
 
     @property
     def kinds(self) -> list[tuple[str, int]]:
-        """How many holes of each kind there are, the worst kind first."""
-        counted = Counter(line.kind for line in self.holes)
-        return [(kind, counted[kind]) for kind in HOLES if counted[kind]]
+        """How much of each kind there is, the worst first; whoever is missing from a shift is in a hole's number."""
+        counted = Counter(line.kind for line in self.lines)
+        return [(kind, counted[kind]) for kind in KINDS if counted[kind] and kind != "empty"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,14 @@ class State(_Judged):
     on: list[tuple[str, list[User]]]
     is_over: bool = False
 
+    @property
+    def first(self) -> Line | None:
+        """The first hole; where there is none, whatever else comes first."""
+        return next(iter(self.holes or self.lines), None)
+
 
 def of_roster(roster: Roster, *, span: Span, at: datetime, zone: ZoneInfo) -> Outlook:
-    """The saved roster over `span`, in the weeks of a zone's calendar. Nine queries."""
+    """The saved roster over `span`, in the weeks of a zone's calendar. A number of queries that does not grow."""
     core = Roster.objects.filter(pk=roster.pk).rules(span)[roster.pk]
     found = findings.of_roster(roster, span=span, at=at, rules=core)
     return _told(roster, core, found, span, zone)
@@ -140,7 +149,7 @@ def as_saved(roster: Roster, *, at: datetime) -> Outlook:
 
 
 def states(rosters: Sequence[Roster], *, at: datetime) -> list["State"]:
-    """How each of these rosters stands over the next thirty days. Ten queries, however many there are."""
+    """How each of these rosters stands over the next thirty days, in queries that do not grow."""
     span = at, at + AHEAD
     found = findings.of_rosters(Roster.objects.filter(pk__in=[it.pk for it in rosters]), span=span, at=at)
     return [_state(roster, found[roster.pk], at) for roster in rosters]
@@ -174,23 +183,28 @@ def _of_edit(
 
 def lines(found: Findings) -> list[Line]:
     """Everything that is wrong, in the order of time."""
-    holes = [
-        Line(it.kind, it.duty, it.starts_at, it.ends_at, have=it.have, need=it.need, missing=it.missing)
-        for it in found.holes
-    ]
-    empty = [
-        Line(
-            "empty",
-            it.duty,
-            it.starts_at,
-            it.ends_at,
-            layer=it.layer,
-            person=found.members.people.get(it.person),
-            reason=it.reason,
-        )
-        for it in found.schedule.empty
-    ]
-    return sorted(holes + empty, key=attrgetter("starts_at", "ends_at", "kind"))
+    told = [*_holes(found), *_strains(found)]
+    return sorted(told, key=attrgetter("starts_at", "ends_at", "kind"))
+
+
+def _holes(found: Findings) -> Iterator[Line]:
+    for hole in found.holes:
+        span = hole.starts_at, hole.ends_at
+        yield Line(hole.kind, hole.duty, *span, have=hole.have, need=hole.need, missing=hole.missing)
+    for it in found.schedule.empty:
+        person = found.members.people.get(it.person)
+        span = it.starts_at, it.ends_at
+        yield Line("empty", it.duty, *span, layer=it.layer, person=person, reason=it.reason)
+
+
+def _strains(found: Findings) -> Iterator[Line]:
+    people = found.members.people
+    for it in found.breaches:
+        line = Line("rest", "", it.starts_at, it.ends_at, have=it.have, need=it.need, reason=it.kind)
+        yield replace(line, person=people.get(it.person), rest_days=it.rest_days)
+    for double in found.doubles:
+        line = Line("double", "", double.starts_at, double.ends_at, person=people.get(double.person))
+        yield replace(line, posts=double.posts)
 
 
 def weeks(span: Span, zone: ZoneInfo) -> list[calendars.Period]:
@@ -232,9 +246,13 @@ def _told(roster: Roster, core: rota.Rota, found: Findings, span: Span, zone: Zo
 
 
 def _time_off(saved: rota.Rota, edited: rota.Rota, span: Span) -> tuple[rota.TimeOff, ...]:
-    """Whoever is new to the roster may be away as well."""
-    new = time_off_of(edited.people - saved.people, span)
+    """Whoever is new to the layers may be away as well."""
+    new = time_off_of(_placed(edited) - _placed(saved), span)
     return tuple(dict.fromkeys([*saved.time_off, *new]))
+
+
+def _placed(core: rota.Rota) -> set[int]:
+    return {one for layer in core.layers for group in layer.groups for one in group}
 
 
 @dataclass(frozen=True, slots=True)

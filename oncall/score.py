@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from oncall.coverage import Hole
 from oncall.layers import Duty
-from oncall.rota import Rota, Schedule
+from oncall.rota import Empty, Rota, Schedule, Shift
 from oncall.spans import Span, union
 from oncall.wallclock import ZERO
 
@@ -52,7 +52,8 @@ def shares(
 
 def _on(schedule: Schedule, duty: Duty) -> list[Span]:
     told = schedule.of_lane(duty, "")
-    return [(it.starts_at, it.ends_at) for it in (*told.shifts, *told.empty)]
+    on: list[Shift | Empty] = [*told.shifts, *told.empty]
+    return [(it.starts_at, it.ends_at) for it in on]
 
 
 def _length(spans: Iterable[Span]) -> timedelta:

@@ -87,7 +87,7 @@ def clock(at: time) -> str:
 
 def _on(it: Layer) -> str:
     is_daily = it.working_days is None
-    days = "" if is_daily else weekdays(it.working_days)
+    days = weekdays(it.working_days or [])
     if it.window_start is None or it.window_end is None:
         return _("On around the clock.") if is_daily else _("On around the clock: %(days)s.") % {"days": days}
     told = {"days": days, "start": clock(it.window_start), "end": clock(it.window_end)}

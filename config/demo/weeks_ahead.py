@@ -2,6 +2,7 @@
 roster with nights that nobody took. So that there is something to see before it is too late."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -26,7 +27,7 @@ def seed(people: dict[str, User], *, at: datetime) -> None:
         User.objects.filter(pk=people[name].pk).update(languages=languages)
     duty = Roster.objects.get(slug="duty")
     RequiredSkill.objects.create(roster=duty, kind="clearance", code="terror", count=1)
-    told = {"by": people["Tomas"], "at": at}
+    told: dict[str, Any] = {"by": people["Tomas"], "at": at}
     today = at.astimezone(duty.tz).date()
 
     def morning(days: int) -> datetime:
@@ -49,7 +50,8 @@ def seed(people: dict[str, User], *, at: datetime) -> None:
 
 def _election(people: dict[str, User], at: datetime) -> None:
     """Three weeks around the clock from Dublin, from the day after tomorrow; nobody has the weekends' nights yet."""
-    zone, told = ZoneInfo("Europe/Dublin"), {"by": people["Tomas"], "at": at}
+    zone = ZoneInfo("Europe/Dublin")
+    told: dict[str, Any] = {"by": people["Tomas"], "at": at}
     first = at.astimezone(zone).date() + timedelta(days=2)
     watch = rosters.create(
         name="Election watch",

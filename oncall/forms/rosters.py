@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import languages
 from accounts.models import Clearance, Site, User
-from oncall import words
+from oncall import calendars, words
 from oncall.coverage import MOST_ASKED, Requirement
 from oncall.drafts import SkillRow, Skills
 from oncall.forms.walls import ClockField, DateField, WallField, placed, walled
@@ -131,6 +131,7 @@ class RosterSheet:
         self.wrong_skills: dict[int, str] = {}
         self.required = list(self._requirements())
         self.is_valid = self.read.is_valid() and not self.wrong_skills
+        self.fields = self._fields() if self.is_valid else {}
         self.form = self.read if blames else RosterForm(initial=_typed(data), roster=roster)
 
     @classmethod
@@ -176,9 +177,8 @@ class RosterSheet:
         ]
         return told + [(_("Required skills"), sentence) for sentence in self.wrong_skills.values()]
 
-    @property
-    def fields(self) -> dict[str, Any]:
-        """What the actions take, once the sheet is valid."""
+    def _fields(self) -> dict[str, Any]:
+        """What the actions take."""
         told, was = self.read.cleaned_data, self.roster
         zone = ZoneInfo(told["zone"])
         return {name: told[name] for name in (*PLAIN, "owner", "fallback")} | {
@@ -202,7 +202,7 @@ class RosterSheet:
             try:
                 yield _requirement(row, known)
             except ValidationError as error:
-                self.wrong_skills[place] = error.message
+                self.wrong_skills[place] = str(error.message)
 
 
 class WindowForm(forms.Form):
@@ -213,6 +213,9 @@ class WindowForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        for name, day in (("since", since), ("until", until)):
+            if day and not calendars.FIRST <= day <= calendars.LAST:
+                self.add_error(name, _("Choose a day from 1971 to 2199."))
         if since and until and until < since:
             self.add_error("until", _("The last day comes before the first."))
         elif since and until and until - since >= LONGEST_LOOK:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from oncall.models import Roster
+    from oncall.models import Layer, Roster  # noqa: F401 - mypy reads it in the base's brackets
 
 
 class LayerQuerySet(models.QuerySet["Layer"]):

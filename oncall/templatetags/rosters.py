@@ -19,12 +19,12 @@ from oncall.wallclock import ZERO
 
 register = template.Library()
 
-TONES = {"gap": "urgent", "thin": "warn", "unskilled": "warn", "empty": "warn"}
+TONES = {"gap": "urgent"}
 
 
 @register.filter
 def duty_name(duty: str) -> str:
-    return str(DutyName(duty).label)
+    return str(DutyName(duty).label) if duty else ""
 
 
 @register.filter
@@ -69,15 +69,40 @@ def initials(people: Iterable[User]) -> str:
 
 @register.filter
 def tone(kind: str) -> str:
-    return TONES.get(kind, "quiet")
+    return TONES.get(kind, "warn")
 
 
 @register.filter
 def kind_name(kind: str) -> str:
     """What a finding is called where there is room for a word."""
-    return {"gap": _("Gap"), "thin": _("Thin"), "unskilled": _("Skill missing"), "empty": _("Empty shift")}[
-        kind
-    ]
+    names = {
+        "gap": _("Gap"),
+        "thin": _("Thin"),
+        "unskilled": _("Skill missing"),
+        "empty": _("Empty shift"),
+        "rest": _("Rest"),
+        "double": _("Twice on duty"),
+    }
+    return names[kind]
+
+
+@register.filter
+def strained(line: Line) -> str:
+    """Which rule about rest is not kept, in numbers."""
+    rules = {
+        "daily": _("%(have)s h of rest within a day, %(need)s h are owed"),
+        "weekly": _("%(have)s h of rest within a week, %(need)s h are owed"),
+        "run": _("%(have)s days at work in a row, %(need)s at most"),
+        "nights": _("%(have)s nights on call within two weeks, %(need)s at most"),
+        "holidays": _("%(have)s holidays in a row, %(need)s at most"),
+    }
+    return rules[line.reason] % {"have": line.have, "need": line.need}
+
+
+@register.filter
+def posts(line: Line) -> str:
+    """Where somebody is on duty at once: `Duty (primary) and Manager on duty (primary)`."""
+    return words.together([f"{roster} ({str(DutyName(duty).label).lower()})" for roster, duty in line.posts])
 
 
 @register.filter
@@ -88,6 +113,8 @@ def counted(kind: tuple[str, int]) -> str:
         "gap": ngettext("%(n)s gap", "%(n)s gaps", n),
         "thin": ngettext("%(n)s thin stretch", "%(n)s thin stretches", n),
         "unskilled": ngettext("%(n)s stretch without a skill", "%(n)s stretches without a skill", n),
+        "rest": ngettext("%(n)s rest rule not kept", "%(n)s rest rules not kept", n),
+        "double": ngettext("%(n)s time twice on duty", "%(n)s times twice on duty", n),
     }
     return forms[name] % {"n": n}
 
@@ -110,7 +137,7 @@ def hours(time: timedelta) -> str:
 @register.filter
 def percent(parts: int) -> str:
     """Parts in a thousand as `99.4 %`, in the reader's own writing."""
-    return f"{number_format(parts / 10, 0 if parts in (0, 1000) else 1)} %"
+    return f"{number_format(parts / 10, 0 if parts % 10 == 0 else 1)} %"
 
 
 @register.filter

@@ -19,7 +19,6 @@ from oncall.wallclock import instant
 
 A_PAGE = 100
 USUAL = timedelta(days=29)
-KINDS = (*outlook.HOLES, "empty")
 # Weeks are painted with names up to here; a longer look is painted month by month, holes alone.
 MOST_WEEKS = timedelta(days=36)
 
@@ -29,8 +28,10 @@ def coverage(request: PersonRequest, roster_id: int) -> HttpResponse:
     usual = {"since": today.isoformat(), "until": (today + USUAL).isoformat()}
     form = WindowForm(usual | {name: request.GET[name] for name in usual if request.GET.get(name)})
     since, until = form.days or (today, today + USUAL)
-    span = tuple(instant(day, MIDNIGHT, request.user.zone) for day in (since, until + timedelta(days=1)))
-    context = {"roster": found, "form": form, "shortcuts": _shortcuts(today)} | _look(request, found, span)
+    first, after = (instant(day, MIDNIGHT, request.user.zone) for day in (since, until + timedelta(days=1)))
+    context = {"roster": found, "form": form, "shortcuts": _shortcuts(today)} | _look(
+        request, found, (first, after)
+    )
     return render(request, "oncall/rosters/coverage.html", context, status=422 if form.errors else 200)
 
 
@@ -38,13 +39,13 @@ def _look(request: PersonRequest, roster: Roster, span: Span) -> dict[str, Any]:
     at, zone = request.subject.at, request.user.zone
     ahead = outlook.of_roster(roster, span=span, at=at, zone=zone)
     kind = request.GET.get("kind", "")
-    lines = [line for line in ahead.lines if kind not in KINDS or line.kind == kind]
+    lines = [line for line in ahead.lines if kind not in outlook.KINDS or line.kind == kind]
     page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
-    counts = [(kind, sum(line.kind == kind for line in ahead.lines)) for kind in KINDS]
+    counts = [(kind, sum(line.kind == kind for line in ahead.lines)) for kind in outlook.KINDS]
     is_long = span[1] - span[0] > MOST_WEEKS
     return {
         "ahead": ahead,
-        "kind": kind if kind in KINDS else "",
+        "kind": kind if kind in outlook.KINDS else "",
         "counts": counts,
         "page": page,
         "months": outlook.months(span, zone) if is_long else [],
