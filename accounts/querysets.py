@@ -125,5 +125,9 @@ class HeartbeatQuerySet(models.QuerySet):
     def beat(self, process: str, *, at: datetime) -> None:
         self.update_or_create(process=process, defaults={"beat_at": at})
 
+    def silent(self, process: str, *, at: datetime, since: timedelta) -> bool:
+        """Whether it has been alive, and gave no sign for that long."""
+        return self.filter(process=process, beat_at__lte=at - since).exists()
+
     def alive(self, process: str, *, at: datetime, within: timedelta) -> bool:
         return self.filter(process=process, beat_at__gt=at - within).exists()

@@ -96,6 +96,8 @@ ACCESS: dict[str, Rule] = {
     "layer_edit": person("GET", "POST", permission="rosters.manage"),
     "layer_end": person("GET", "POST", permission="rosters.manage"),
     "coverage_link": person("GET"),
+    "ledger": person("GET", permission="duty.view"),
+    "ledger_csv": person("GET", permission="duty.view"),
     "handovers": person("GET", "POST"),
     "accept_handover": person("POST"),
     # Administration

@@ -23,8 +23,8 @@ def start(sender, incident, at, **kwargs):
 
 
 @receiver(incident_acknowledged)
-def stop_when_acknowledged(sender, incident, at, **kwargs):
-    escalations.stop(incident=incident, at=at, because="acknowledged")
+def stop_when_acknowledged(sender, incident, at, by, **kwargs):
+    escalations.stop(incident=incident, at=at, because="acknowledged", answered_by=by)
 
 
 @receiver(incident_left_triage)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oncall.views import coverage, handovers, layers, notices, on_duty, rosters, shifts
+from oncall.views import coverage, handovers, layers, ledger, notices, on_duty, rosters, shifts
 
 urlpatterns = [
     path("on-duty/", on_duty.on_duty, name="on_duty"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("rosters/<int:roster_id>/layers/<int:layer_id>/", layers.edit, name="layer_edit"),
     path("rosters/<int:roster_id>/layers/<int:layer_id>/end/", layers.end, name="layer_end"),
     path("c/<str:token>/", notices.coverage_link, name="coverage_link"),
+    path("rosters/ledger/", ledger.ledger, name="ledger"),
+    path("rosters/ledger/csv/", ledger.ledger_csv, name="ledger_csv"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/<int:handover_id>/accept/", handovers.accept_handover, name="accept_handover"),
 ]

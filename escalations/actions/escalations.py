@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.nudge import nudge_on_commit
 from accounts.refusals import Refused
 from escalations import ladder
@@ -85,15 +86,24 @@ def reroute(*, incident: Incident, at: datetime) -> None:
 
 
 @transaction.atomic
-def stop(*, incident: Incident, at: datetime, because: str, by_hand_too: bool = False) -> None:
-    """End the open run and its waiting pages; `by_hand_too` ends pages somebody asked for by hand as well.
-    Nothing open is no error."""
+def stop(
+    *,
+    incident: Incident,
+    at: datetime,
+    because: str,
+    by_hand_too: bool = False,
+    answered_by: User | None = None,
+) -> None:
+    """End the open run and its waiting pages; `by_hand_too` ends pages somebody asked for by hand as well, and
+    `answered_by` has handled theirs. Nothing open is no error."""
     for escalation in Escalation.objects.open().filter(incident=incident).select_for_update():
         escalation.state, escalation.due_at = Escalation.State.ENDED, None
         escalation.ended_at, escalation.ended_because = at, because
         escalation.save(update_fields=["state", "due_at", "ended_at", "ended_because"])
     waiting = Page.objects.waiting().filter(incident=incident)
-    pages.end(waiting=waiting if by_hand_too else waiting.filter(asked_by=None), at=at, because=because)
+    if not by_hand_too:
+        waiting = waiting.filter(asked_by=None)
+    pages.end(waiting=waiting, at=at, because=because, answered_by=answered_by)
 
 
 def _exhaust(escalation: Escalation, at: datetime) -> None:

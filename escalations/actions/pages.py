@@ -17,6 +17,7 @@ from escalations.models import Escalation, Page
 from incidents.actions import grants, lifecycle, timeline
 from incidents.choices import EntryKind, Mode
 from incidents.models import Incident, IncidentUserGrant
+from oncall.actions import ledger
 
 
 class NoWayToReachError(Refused):
@@ -82,12 +83,14 @@ def acknowledge(*, page: Page, by: User, at: datetime, via: str) -> Acknowledged
     attempt; a page made by hand ends alone. Too late is an answer, not an error."""
     # The incident is locked first, as everywhere, so that two acknowledgements queue up instead of hanging.
     Incident.objects.locked(page.incident_id)
-    page = Page.objects.select_for_update(of=("self",)).select_related("incident", "message").get(pk=page.pk)
+    rows = Page.objects.select_for_update(of=("self",)).select_related("incident", "message", "responder")
+    page = rows.get(pk=page.pk)
     if not page.is_waiting:
         return Acknowledged(page, won=False)
     page.state, page.ended_at, page.ended_because = Page.State.ACKNOWLEDGED, at, "acknowledged"
     page.save(update_fields=["state", "ended_at", "ended_because"])
     messages.settle(messages=[page.message], at=at, because="acknowledged")
+    _report_handled(page, at)
     poke_on_commit(page.responder_id, "pages")
     if page.asked_by_id is None:
         lifecycle.acknowledge(incident=page.incident, by=by, at=at, via=via)
@@ -96,9 +99,13 @@ def acknowledge(*, page: Page, by: User, at: datetime, via: str) -> Acknowledged
     return Acknowledged(page, won=True)
 
 
-def end(*, waiting: QuerySet[Page], at: datetime, because: str) -> None:
-    """Stop asking these pages' responders, inside the caller's transaction."""
-    ended = list(waiting.select_related("message").select_for_update(of=("self",)))
+def end(*, waiting: QuerySet[Page], at: datetime, because: str, answered_by: User | None = None) -> None:
+    """Stop asking these pages' responders, inside the caller's transaction. Whoever ended them by an answer of their
+    own, from the room say, has handled theirs."""
+    ended = list(waiting.select_related("message", "responder").select_for_update(of=("self",)))
+    for page in ended:
+        if answered_by is not None and page.responder_id == answered_by.pk:
+            _report_handled(page, at)
     messages.settle(messages=[page.message for page in ended], at=at, because=because)
     Page.objects.filter(pk__in=[page.pk for page in ended]).update(
         state=Page.State.ENDED, ended_at=at, ended_because=because
@@ -132,6 +139,11 @@ def objection(message: Message, at: datetime) -> str | None:
     if not Incident.objects.visible_to(subject).filter(pk=page.incident_id).exists():
         return "the responder may no longer know of the incident"
     return None
+
+
+def _report_handled(page: Page, at: datetime) -> None:
+    minutes = int((at - page.created_at).total_seconds() // 60)
+    ledger.page_handled(person=page.responder, at=at, minutes=max(minutes, 0), key=f"page:{page.pk}")
 
 
 def _message(

@@ -13,6 +13,7 @@ from accounts import clock
 from accounts.models import Heartbeat, User
 from config.logs import WithoutTokens
 from config.management.commands.watchdog import carry
+from oncall.models import Roster
 from tests.cast import START
 
 
@@ -62,6 +63,17 @@ def test_the_watchdog_carries_what_is_late_and_leaves_what_is_fresh(cast, mailbo
     assert mailbox.take_one().to == [cast.on_duty.email]
     cast.report(at=clock.now())
     assert carry() == 0
+
+
+def test_the_watchdog_keeps_watch_over_the_rosters_when_no_worker_does(cast, mailbox):
+    before = Roster.objects.get().watched_at
+    Heartbeat.objects.beat("oncall", at=clock.now() - timedelta(minutes=2))
+    carry()
+    assert Roster.objects.get().watched_at == before, "a worker will come"
+    Heartbeat.objects.beat("oncall", at=clock.now() - timedelta(minutes=4))
+    carry()
+    assert Roster.objects.get().watched_at is not None
+    assert Heartbeat.objects.alive("oncall", at=clock.now(), within=timedelta(minutes=1))
 
 
 def test_a_signed_link_never_stands_in_the_log():

@@ -9,7 +9,9 @@ from accounts.channels import PermanentError
 from accounts.models import Clearance
 from escalations.actions import escalations, pages
 from escalations.models import Page
+from incidents.actions import lifecycle
 from incidents.choices import EntryKind
+from oncall.models import HandledPage
 from tests.cast import START
 
 
@@ -91,3 +93,43 @@ def _message_to(person):
         to=person, urgency="page", subject="S", text="T", link_to="page_link", link_label="Open",
         dedupe_key="by hand", at=START,
     )  # fmt: skip
+
+
+# -- What the ledger hears --------------------------------------------------------------------------
+
+
+def handled():
+    return [(it.person.name, it.minutes) for it in HandledPage.objects.select_related("person")]
+
+
+def test_an_acknowledged_page_goes_to_the_ledger_once(cast):
+    cast.report(at=START)
+    escalations.advance(at=START)
+    page = Page.objects.get()
+    for _ in range(2):
+        pages.acknowledge(page=page, by=cast.on_duty, at=START + timedelta(minutes=4, seconds=59), via="link")
+    assert handled() == [("On-Duty", 4)]
+
+
+def test_acknowledging_from_the_room_handles_ones_own_page_and_nobody_elses(cast):
+    incident = cast.report(at=START)
+    escalations.advance(at=START)
+    escalations.advance(at=START + timedelta(minutes=5))
+    lifecycle.acknowledge(incident=incident, by=cast.second, at=START + timedelta(minutes=7))
+    assert handled() == [("Second", 2)]
+
+
+def test_a_page_that_ended_without_an_answer_was_not_handled(cast):
+    incident = cast.report(at=START)
+    escalations.advance(at=START)
+    lifecycle.acknowledge(incident=incident, by=cast.manager, at=START + timedelta(minutes=1))
+    assert handled() == []
+
+
+def test_a_page_by_hand_is_handled_too(cast):
+    incident = lifecycle.accept(
+        incident=cast.report(at=START), manager=cast.manager, by=cast.manager, at=START
+    )
+    page = pages.send_by_hand(incident=incident, responder=cast.partner, by=cast.manager, at=START)
+    pages.acknowledge(page=page, by=cast.partner, at=START, via="console")
+    assert handled() == [("Partner", 0)]

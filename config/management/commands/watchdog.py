@@ -13,12 +13,15 @@ from accounts import clock
 from accounts.actions import deliveries
 from accounts.models import Heartbeat
 from escalations.actions import escalations
+from oncall.actions import sweeps
 
 log = logging.getLogger("watchfloor.watchdog")
 
 # Workers sweep every second and are nudged before that; what is this late is not coming from them.
 GRACE = timedelta(seconds=2)
 PAUSE_SECONDS = 1.0
+# Workers keep watch over the rosters twice a minute. Before they ever did there is nothing to take over.
+ROUNDS_MISSED = timedelta(minutes=3)
 
 
 class Command(BaseCommand):
@@ -40,7 +43,12 @@ class Command(BaseCommand):
 
 def carry() -> int:
     """One round; how many late steps and deliveries it took over."""
-    Heartbeat.objects.beat("watchdog", at=clock.now())
+    at = clock.now()
+    Heartbeat.objects.beat("watchdog", at=at)
+    if Heartbeat.objects.silent(sweeps.PROCESS, at=at, since=ROUNDS_MISSED):
+        log.warning("no worker keeps watch over the rosters: carried on")
+        sweeps.keep_watch(at=at)
+        sweeps.look_ahead(at=at)
     steps = 0
     while escalations.advance(at=clock.now(), grace=GRACE):
         steps += 1
