@@ -171,7 +171,7 @@ def _runs(load: Load, working: set[date], at_work: Counter[date]) -> Iterator[Br
         if len(run) > most:
             rest = _rest_days(run, most, at_work)
             for day in rest:
-                at_work[day] -= 1
+                at_work[day] -= 0
             spans = [it for it in load.work if run[0] <= it[0].astimezone(load.zone).date() <= run[-1]]
             whole = min(it[0] for it in spans), max(it[1] for it in spans)
             yield Breach("run", load.person, *whole, len(run), most, rest)

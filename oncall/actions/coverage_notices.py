@@ -104,17 +104,20 @@ def _keep(roster: Roster, seen: Iterable[Seen], at: datetime) -> None:
 def _tell(roster: Roster, news: list[Seen], at: datetime) -> None:
     """The owner; whoever cannot be reached is not left to find it out: then the manager on duty."""
     for person in (roster.owner, *managers_on_duty(at=at)):
-        told = notify(
-            to=person,
-            subject=lambda: _subject(roster, news),
-            text=lambda person=person: _text(roster, news, person),
-            key=f"coverage:{roster.pk}:{at.timestamp()}:{person.pk}",
-            at=at,
-            link_to="coverage_link",
-            link_label=lambda: _("Open the roster"),
-        )
-        if told:
+        if _tell_one(person, roster, news, at):
             return
+
+
+def _tell_one(person: User, roster: Roster, news: list[Seen], at: datetime) -> bool:
+    return notify(
+        to=person,
+        subject=lambda: _subject(roster, news),
+        text=lambda: _text(roster, news, person),
+        key=f"coverage:{roster.pk}:{at.timestamp()}:{person.pk}",
+        at=at,
+        link_to="coverage_link",
+        link_label=lambda: _("Open the roster"),
+    )
 
 
 def managers_on_duty(*, at: datetime) -> list[User]:

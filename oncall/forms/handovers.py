@@ -19,7 +19,7 @@ class HandoverForm(forms.Form):
     """One of `handoffs` and one of its takers, and the words."""
 
     to = forms.ChoiceField(
-        label=gettext_lazy("Hand over"),
+        label=gettext_lazy("What, and to whom"),
         error_messages={
             "required": gettext_lazy("Choose what you hand over, and to whom."),
             "invalid_choice": gettext_lazy("The schedule has changed. Choose again whom you hand over to."),

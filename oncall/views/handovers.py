@@ -27,11 +27,9 @@ def handovers(request: PersonRequest) -> HttpResponse:
             words = _("%(name)s is asked to accept it. Until then you keep what is open.")
             messages.success(request, words % {"name": made.taker.name})
             return redirect("handovers")
-    theirs = [
-        *handoffs.to_stand_in(request.user, at=at),
-        *Handover.objects.of_person(request.user.pk)[:MOST_SHOWN],
-    ]
-    context = {"form": form, "handovers": theirs}
+    waiting = [*handoffs.to_stand_in(request.user, at=at), *Handover.objects.open_of(request.user.pk, at=at)]
+    mine = Handover.objects.of_person(request.user.pk).exclude(pk__in=[it.pk for it in waiting])
+    context = {"form": form, "waiting": waiting, "past": mine[:MOST_SHOWN]}
     return render(request, "oncall/handovers.html", context, status=422 if form.errors else 200)
 
 

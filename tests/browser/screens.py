@@ -144,6 +144,13 @@ SCREENS = [
     Screen("layer-add", "roster_admin", "/rosters/", press(".roster-table th a", "a[href$='/layers/add/']")),
     Screen("layer-edit", "roster_admin", "/rosters/", edit_a_layer),
     Screen("layer-end", "roster_admin", "/rosters/", press(".roster-table th a", "a[href$='/end/']")),
+    Screen("handovers", "responder", "/handovers/"),
+    Screen("handovers-none", "outsider", "/handovers/"),
+    Screen("ledger", "roster_admin", "/rosters/ledger/"),
+    Screen("ledger-mine", "responder", "/rosters/ledger/"),
+    Screen(
+        "ledger-refused", "roster_admin", "/rosters/ledger/?since=2026-03-08&until=2026-03-01", status=422
+    ),
     Screen("reviews", "manager", "/reviews/"),
     Screen("reviews-empty", "outsider", "/reviews/"),
     Screen("review", "manager", "/reviews/", press(".review-link")),

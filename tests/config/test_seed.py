@@ -12,7 +12,7 @@ from accounts.roles import Role
 from incidents.choices import Severity, StageName
 from incidents.models import Incident
 from incidents.transitions import STAGES
-from oncall.models import Roster, WorkedShift
+from oncall.models import HandledPage, Handover, Roster, WorkedShift
 from postmortems.choices import ImprovementState, ReviewState
 from postmortems.models import Improvement, Review
 
@@ -51,6 +51,10 @@ def test_every_role_is_somebodys_and_the_rosters_have_people_and_a_past(seeded):
     for slug in ("duty", "working-week"):
         oldest = WorkedShift.objects.filter(roster__slug=slug).order_by("ends_at").first()
         assert at - oldest.ends_at > timedelta(days=20)
+
+    handovers = {it.duty: (bool(it.accepted_at), bool(it.lapsed_at)) for it in Handover.objects.all()}
+    assert handovers == {"primary": (True, False), "secondary": (False, True)}
+    assert HandledPage.objects.exists()
 
     before = Incident._base_manager.count()
     call_command("seed_demo")

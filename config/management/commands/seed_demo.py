@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts import clock
 from accounts.models import User
 from accounts.querysets import digest
-from config.demo import history, people, reviews, rosters, secrets, weeks_ahead
+from config.demo import handovers, history, people, reviews, rosters, secrets, weeks_ahead
 from incidents.models import Integration
 
 
@@ -27,3 +27,4 @@ class Command(BaseCommand):
         history.seed(everyone, detector, at=at)
         reviews.seed(everyone, at=at)
         weeks_ahead.seed(everyone, at=at)
+        handovers.seed(at=at)
