@@ -63,13 +63,15 @@ def test_a_layer_is_previewed_and_saved_without_scripts_and_by_keyboard(
     page = opened(chief, java_script_enabled=False)
     page.goto(sheet)
     page.fill("[name=handoff_time]", "11:00")
-    page.press("[name=handoff_time]", "Enter")
+    with page.expect_navigation():
+        page.press("[name=handoff_time]", "Enter")
     assert "if you save this" in page.inner_text("#preview-title")
     assert Layer.objects.filter(name="primary").count() == 1, "Enter looks, and saves nothing"
     page.click("button:text-is('Add a turn')")
     page.select_option("[name=who-1]", label="Specialist")
     page.focus("button:text-is('Save layer')")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     row = Layer.objects.get(name="primary", effective_until=None)
     assert (f"{row.handoff_time:%H:%M}", row.participants.count()) == ("11:00", 2)
     assert row.effective_from > utc("2026-01-01")
