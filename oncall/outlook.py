@@ -24,7 +24,8 @@ PREVIEW_WEEKS = 4
 AHEAD = timedelta(days=30)
 
 HOLES = ("gap", "thin", "unskilled")
-KINDS = (*HOLES, "empty", "rest", "double")
+STRAINS = ("rest", "double")
+KINDS = (*HOLES, "empty", *STRAINS)
 Edit = Callable[[rota.Rota], rota.Rota]
 
 
@@ -75,6 +76,11 @@ class _Judged:
         return [line for line in self.lines if line.kind in HOLES]
 
     @property
+    def holes_first(self) -> list[Line]:
+        """Everything, but what a hole is or explains before what is hard on people; each in the order of time."""
+        return sorted(self.lines, key=lambda line: line.kind in STRAINS)
+
+    @property
     def kinds(self) -> list[tuple[str, int]]:
         """How much of each kind there is, the worst first; whoever is missing from a shift is in a hole's number."""
         counted = Counter(line.kind for line in self.lines)
@@ -103,11 +109,6 @@ class State(_Judged):
     roster: Roster
     on: list[tuple[str, list[User]]]
     is_over: bool = False
-
-    @property
-    def first(self) -> Line | None:
-        """The first hole; where there is none, whatever else comes first."""
-        return next(iter(self.holes or self.lines), None)
 
 
 def of_roster(roster: Roster, *, span: Span, at: datetime, zone: ZoneInfo) -> Outlook:

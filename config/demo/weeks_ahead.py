@@ -17,6 +17,8 @@ LANGUAGES = {
     "Jonas": ["en", "de"],
     "Priya": ["en", "hi"],
     "Sofia": ["en", "it"],
+    "Hannah": ["en", "de", "ru"],
+    "Ruslan": ["ru", "kk"],
     "Wei": ["en", "zh"],
 }
 WEEKDAYS = frozenset(range(5))
@@ -64,8 +66,8 @@ def _election(people: dict[str, User], at: datetime) -> None:
         **told,
     )
     for name, hours, days, turn, names in (
-        ("Days", (8, 20), None, rota.Turn(2, "day"), ["Aisling", "Jonas", "Sofia"]),
-        ("Nights", (20, 8), WEEKDAYS, rota.Turn(1, "week"), ["Daniel", "Marcus"]),
+        ("Days", (8, 20), None, rota.Turn(2, "day"), ["Ruslan", "Hannah"]),
+        ("Nights", (20, 8), WEEKDAYS, rota.Turn(1, "week"), ["Kenji", "Grace", "Claire"]),
     ):
         watch.refresh_from_db()
         start, end = (time(hour) for hour in hours)
