@@ -74,6 +74,22 @@ def month(on: date, zone: ZoneInfo) -> Period:
     return Period(on, _days(first, (last - first).days + 1, zone))
 
 
+def weeks_from(first: date, count: int, zone: ZoneInfo) -> list[Period]:
+    """So many weeks in a row, the first of them beginning on `first` whatever weekday that is."""
+    days = _days(first, count * WEEK, zone)
+    return [Period(days[n].on, days[n : n + WEEK]) for n in range(0, len(days), WEEK)]
+
+
+def months_from(first: date, last: date, zone: ZoneInfo) -> list[Period]:
+    """The months that hold these days, each with its own days alone."""
+    found, start = [], first.replace(day=1)
+    while start <= last:
+        after = next_month(start)
+        found.append(Period(start, _days(start, (after - start).days, zone)))
+        start = after
+    return found
+
+
 def monday(on: date) -> date:
     return on - on.weekday() * DAY
 

@@ -45,7 +45,30 @@ FIELDS = {
     "mode": gettext_lazy("Mode"),
     "triggers_per_minute": gettext_lazy("Events a minute"),
     "old_key_until": gettext_lazy("Old key works until"),
+    "zone": gettext_lazy("Time zone"),
+    "owner": gettext_lazy("Owner"),
+    "depth": gettext_lazy("On at once"),
+    "is_paged": gettext_lazy("Policies page it"),
+    "is_manager_on_duty": gettext_lazy("It is the manager on duty"),
+    "fallback": gettext_lazy("When nobody is on"),
+    "holiday_site": gettext_lazy("Public holidays of"),
+    "holiday_depth": gettext_lazy("On at once on those days"),
+    "begins_at": gettext_lazy("Begins"),
+    "ends_at": gettext_lazy("Ends"),
+    "skills": gettext_lazy("Required skills"),
+    "duty": gettext_lazy("Duty"),
+    "rank": gettext_lazy("Rank"),
+    "turn_n": gettext_lazy("A turn lasts"),
+    "turn_unit": gettext_lazy("Counted in"),
+    "anchor_on": gettext_lazy("First turn on"),
+    "handoff_time": gettext_lazy("Handoff at"),
+    "working_days": gettext_lazy("Working days"),
+    "window_start": gettext_lazy("On from"),
+    "window_end": gettext_lazy("On until"),
+    "ends_on": gettext_lazy("Ends on"),
+    "participants": gettext_lazy("Who takes turns"),
 }
+YES_OR_NO = {True: gettext_lazy("Yes"), False: gettext_lazy("No")}
 WORDS: dict[str, dict] = {
     "role": dict(Role.choices),
     "roles": dict(Role.choices),
@@ -54,10 +77,17 @@ WORDS: dict[str, dict] = {
     "region": dict(Region.choices),
     "regions": dict(Region.choices),
     "language": dict(settings.LANGUAGES),
+    "holiday_site": dict(Site.choices),
+    "is_paged": YES_OR_NO,
+    "is_manager_on_duty": YES_OR_NO,
 }
-TIMES = frozenset({"valid_from", "valid_until", "expires_at", "old_key_until"})
+TIMES = frozenset({"valid_from", "valid_until", "expires_at", "old_key_until", "begins_at", "ends_at"})
 # Where the screen of an object is, and what opens it; what can be removed has no link to lead nowhere.
-SCREENS = {"user": ("person", "people.view"), "integration": ("integration", "integrations.manage")}
+SCREENS = {
+    "user": ("person", "people.view"),
+    "integration": ("integration", "integrations.manage"),
+    "roster": ("roster", "duty.view"),
+}
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from oncall.models.roster import Roster
+from oncall.querysets import LayerQuerySet
 
 
 class DutyName(models.TextChoices):
@@ -46,6 +47,8 @@ class Layer(models.Model):
     ends_on = models.DateField(null=True)
     effective_from = models.DateTimeField(null=True)
     effective_until = models.DateTimeField(null=True)
+
+    objects = LayerQuerySet.as_manager()
 
     class Meta:
         ordering = ["-rank", "name", "effective_from"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -107,12 +107,7 @@ class RosterQuerySet(models.QuerySet["Roster"]):
         for roster in sorted(rosters, key=lambda it: (not it.is_paged, it.is_manager_on_duty, it.name)):
             core = rules[roster.pk]
             known = known_schedule(core, look, at=at, unavailable=named.unreachable)
-            for duty, layer in _lanes_within(roster, core, known, span):
-                told = covers(known.of_lane(duty, layer), look)
-                stints = [_stint(roster, cover, look, named.people) for cover in told]
-                if not roster.is_paged:
-                    stints = [it for it in stints if it.people or it.absent]
-                lanes.append(Lane(roster, duty, layer, stints))
+            lanes += lanes_of(roster, core, known, span=span, look=look, people=named.people)
         return lanes
 
 
@@ -140,6 +135,25 @@ def members(rules: Iterable[rota.Rota]) -> Members:
         people={person.pk: person for person in people},
         unreachable=frozenset(person.pk for person in people if not person.is_reachable),
     )
+
+
+def lanes_of(
+    roster: Roster,
+    core: rota.Rota,
+    known: rota.Schedule,
+    *,
+    span: Span,
+    look: Span,
+    people: dict[int, User],
+) -> Iterator[Lane]:
+    """The lanes of one roster under some rules, which need not be saved: those there are within `span`, each with its
+    stints over `look`."""
+    for duty, layer in _lanes_within(roster, core, known, span):
+        told = covers(known.of_lane(duty, layer), look)
+        stints = [_stint(roster, cover, look, people) for cover in told]
+        if not roster.is_paged:
+            stints = [it for it in stints if it.people or it.absent]
+        yield Lane(roster, duty, layer, stints)
 
 
 def _lanes_within(roster: Roster, core: rota.Rota, known: rota.Schedule, span: Span) -> list[tuple[str, str]]:

@@ -7,9 +7,11 @@ model instance for each row would cost more than everything that is computed fro
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import connections
 
 from oncall import rota
@@ -62,7 +64,7 @@ CHANGES = """
 def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
     """Each roster's rules by its id, with the changes that reach into `span`. A layer whose last participant was taken
     out gives no shifts, but its duty is still one that the roster asks for."""
-    heads = list(rosters.order_by().values_list("pk", "zone", "depth", "begins_at", "ends_at"))
+    heads = list(rosters.order_by().values_list("pk", "zone", "depth", "begins_at", "ends_at", "is_paged"))
     asked: dict[str, Any] = {"rosters": [pk for pk, *_ in heads], "starts_at": span[0], "ends_at": span[1]}
     layers: dict[int, list[rota.Layer]] = defaultdict(list)
     duties: dict[int, set[Any]] = defaultdict(set)
@@ -70,9 +72,10 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
     with connections[rosters.db].cursor() as cursor:
         cursor.execute(LAYERS, asked)
         for roster, duty, places, *fields in cursor:
-            duties[roster].add(duty)
             if places:
                 layers[roster].append(_layer(duty, _groups(places), *fields))
+            else:
+                duties[roster].add(duty)
         cursor.execute(CHANGES, asked)
         for what, roster, *changed in cursor:
             if change := _change(what, *changed):
@@ -87,10 +90,25 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
             time_off=tuple(changes["time_off", pk]),
             begins_at=begins_at,
             ends_at=ends_at,
-            more_duties=frozenset(duties[pk]),
+            # Whoever is paged is asked at the primary duty first: with no layer for it that is a gap, not silence.
+            more_duties=frozenset(duties[pk] | ({"primary"} if is_paged else set())),
         )
-        for pk, zone, depth, begins_at, ends_at in heads
+        for pk, zone, depth, begins_at, ends_at, is_paged in heads
     }
+
+
+def time_off_of(people: Iterable[int], span: Span) -> list[rota.TimeOff]:
+    """When these people are away within `span`, each as the rules have it for those with a place."""
+    rows = apps.get_model("oncall", "TimeOff").objects.filter(
+        person__in=people, starts_at__lt=span[1], ends_at__gt=span[0]
+    )
+    told = [
+        (person, max(starts_at, made_at), min(ends_at, ended_at or ends_at))
+        for person, starts_at, ends_at, made_at, ended_at in rows.order_by("pk").values_list(
+            "person_id", "starts_at", "ends_at", "made_at", "ended_at"
+        )
+    ]
+    return [rota.TimeOff(person=one, starts_at=start, ends_at=end) for one, start, end in told if start < end]
 
 
 def _groups(places: list[list[int]]) -> tuple[tuple[int, ...], ...]:

@@ -90,6 +90,14 @@ def make_a_feed(page: Page) -> None:
     page.click(".form-foot button")
 
 
+def edit_a_layer(page: Page) -> None:
+    """What is typed is painted beside it a moment later."""
+    press(".roster-table th a", ".layer-acts a")(page)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.fill("[name=handoff_time]", "11:30")
+    page.wait_for_function("!document.querySelector('[data-pane]').hasAttribute('aria-busy')")
+
+
 SCREENS = [
     Screen("sign-in", "", "/account/login/"),
     Screen("new-password", "", "/account/password/reset/"),
@@ -124,6 +132,24 @@ SCREENS = [
     Screen("on-duty-month", "manager", "/on-duty/?view=month"),
     Screen("on-duty-mine", "responder", "/on-duty/?view=week&person=me"),
     Screen("on-duty-misread", "manager", "/on-duty/?view=month&on=someday&roster=nowhere"),
+    Screen("rosters", "roster_admin", "/rosters/"),
+    Screen("roster", "roster_admin", "/rosters/", press(".roster-table th a")),
+    Screen("roster-watched", "manager", "/rosters/", press(".roster-table th a")),
+    Screen(
+        "roster-coverage", "roster_admin", "/rosters/", press(".roster-table th a", "a[href$='/coverage/']")
+    ),
+    Screen(
+        "roster-year",
+        "roster_admin",
+        "/rosters/",
+        press(".roster-table th a", "a[href$='/coverage/']", ".chip:nth-child(3)"),
+    ),
+    Screen("roster-add", "roster_admin", "/rosters/add/", press("[value=add-skill]")),
+    Screen("roster-edit", "roster_admin", "/rosters/", press(".roster-table th a", "a[href$='/edit/']")),
+    Screen("roster-refused", "roster_admin", "/rosters/add/", press(".form-foot .primary"), status=422),
+    Screen("layer-add", "roster_admin", "/rosters/", press(".roster-table th a", "a[href$='/layers/add/']")),
+    Screen("layer-edit", "roster_admin", "/rosters/", edit_a_layer),
+    Screen("layer-end", "roster_admin", "/rosters/", press(".roster-table th a", "a[href$='/end/']")),
     Screen("handovers", "responder", "/handovers/"),
     Screen("handovers-none", "outsider", "/handovers/"),
     Screen("ledger", "roster_admin", "/rosters/ledger/"),

@@ -14,7 +14,7 @@ from escalations.actions import escalations
 from escalations.models import EscalationPolicy, Page
 from incidents.actions import lifecycle
 from incidents.models import Incident
-from oncall.models import Layer, Roster
+from oncall.models import Layer, RequiredSkill, Roster
 from tests.cast import person
 from tests.incidents.test_room import TABS
 
@@ -171,6 +171,22 @@ def test_a_review_is_in_russian(lived, russians, read, signed_in):
 @pytest.mark.parametrize("address", ADMINISTRATION)
 def test_administration_is_in_russian(russians, read, address):
     assert english(read(User.objects.get(name="Chief"), address)) == []
+
+
+@pytest.mark.parametrize(
+    "route", ["rosters", "roster_add", "roster", "roster_edit", "roster_coverage", "layer_add", "layer_edit"]
+)
+def test_rosters_are_run_in_russian(russians, read, route):
+    admin = person("roster-chief", "roster_admin", russians.manager.password)
+    User.objects.update(language="ru")
+    RequiredSkill.objects.create(roster=russians.duty, kind="clearance", code="terror")
+    about = [] if route in ("rosters", "roster_add") else [russians.duty.pk]
+    about += [russians.duty.layers.first().pk] if route == "layer_edit" else []
+    assert english(read(admin, reverse(route, args=about))) == []
+    if route not in ("rosters", "roster", "roster_coverage"):
+        assert (
+            english(read(admin, reverse(route, args=about), press="save", skill="x", skill_count="0")) == []
+        )
 
 
 def test_what_the_doors_say_is_in_russian(russians, client):

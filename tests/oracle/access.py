@@ -117,3 +117,23 @@ def expected(subject: str, route: str, kind: str) -> int:
     if needs == "nobody" or (needs == "review" and subject not in REVIEWS):
         return 404
     return well
+
+
+# Rosters: who may look, and who may change them. Nobody else learns more than that there is a door.
+LOOKS = {"responder", "incident_manager", "review_lead", "security_officer", "administrator", "roster_admin"}
+RUNS = {"roster_admin"}
+ROSTERS = {
+    "rosters": ("GET", LOOKS),
+    "roster": ("GET", LOOKS),
+    "roster_coverage": ("GET", LOOKS),
+    "roster_add": ("GET", RUNS),
+    "roster_edit": ("GET", RUNS),
+    "layer_add": ("GET", RUNS),
+    "layer_edit": ("GET", RUNS),
+    "layer_end": ("GET", RUNS),
+}
+
+
+def opens(role: str, route: str) -> int:
+    """The status code of a roster's page for somebody with this role alone; "" is no role."""
+    return 200 if role in ROSTERS[route][1] else 403

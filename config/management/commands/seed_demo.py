@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts import clock
 from accounts.models import User
 from accounts.querysets import digest
-from config.demo import handovers, history, people, reviews, rosters, secrets
+from config.demo import handovers, history, people, reviews, rosters, secrets, weeks_ahead
 from incidents.models import Integration
 
 
@@ -26,4 +26,5 @@ class Command(BaseCommand):
         )
         history.seed(everyone, detector, at=at)
         reviews.seed(everyone, at=at)
+        weeks_ahead.seed(everyone, at=at)
         handovers.seed(at=at)
