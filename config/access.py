@@ -86,7 +86,21 @@ ACCESS: dict[str, Rule] = {
     "page": person("GET"),
     "acknowledge_page": person("POST"),
     "on_duty": person("GET", permission="duty.view"),
+    "person_on_duty": person("GET", permission="duty.view"),
+    "shift": person("GET", permission="duty.view"),
+    "override_make": person("POST", permission="rosters.override"),
+    "override_end": person("POST", permission="rosters.override"),
+    "swap_offer": person("POST", permission="duty.view"),
+    "swap_ask": person("POST", permission="duty.view"),
+    # What is one's own takes no role: shifts, and offers one made, was asked about or could take.
+    "swap": person("GET"),
+    "swap_accept": person("POST"),
+    "swap_settle": person("POST"),
+    "shifts": person("GET"),
     "shifts_link": person("GET"),
+    "time_off_enter": person("POST"),
+    "time_off_end": person("POST"),
+    "office_days": person("POST"),
     # Administration
     "administration": person("GET"),  # to whoever may open one of its sections
     "people": person("GET", permission="people.view"),

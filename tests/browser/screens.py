@@ -67,6 +67,12 @@ def in_room(*then: str) -> Callable[[Page], None]:
     return lead
 
 
+def open_shift(page: Page) -> None:
+    """The last shift on the screen, as a page of its own: what its link leads to without scripts."""
+    origin = page.evaluate("location.origin")
+    page.goto(origin + str(page.locator("main [data-shift]").last.get_attribute("href")))
+
+
 def refuse(page: Page) -> None:
     page.fill("[name=title]", "Clips of the attack are posted again")
     page.click(".form-foot button")
@@ -83,6 +89,8 @@ def rotate_a_key(page: Page) -> None:
     press("summary:text-is('Rotate the key')")(page)
     press("button:text-is('Make a new key')")(page)
 
+
+PRESENT_SHIFT = ".bar-words:not([data-past]):visible, .daylist-who a:visible"
 
 SCREENS = [
     Screen("sign-in", "", "/account/login/"),
@@ -117,6 +125,13 @@ SCREENS = [
     Screen("on-duty-week", "manager", "/on-duty/?view=week"),
     Screen("on-duty-month", "manager", "/on-duty/?view=month"),
     Screen("on-duty-mine", "responder", "/on-duty/?view=week&person=me"),
+    Screen("on-duty-person", "manager", "/on-duty/", press(".post-people a")),
+    Screen("shift", "manager", "/on-duty/?view=week&roster=duty", open_shift),
+    Screen("shift-dialog", "manager", "/on-duty/?view=week", press(PRESENT_SHIFT)),
+    Screen("shift-mine", "responder", "/shifts/", open_shift),
+    Screen("shifts", "manager", "/shifts/"),
+    Screen("shifts-responder", "responder", "/shifts/"),
+    Screen("shifts-none", "outsider", "/shifts/"),
     Screen("on-duty-misread", "manager", "/on-duty/?view=month&on=someday&roster=nowhere"),
     Screen("reviews", "manager", "/reviews/"),
     Screen("reviews-empty", "outsider", "/reviews/"),
