@@ -73,6 +73,12 @@ def of_person(person: User, *, at: datetime) -> Offers:
     )
 
 
+def waiting_for(person_id: int | None, *, at: datetime) -> list[Offer]:
+    """Those that somebody asked this very person about. One query."""
+    asked = Swap.objects.offered(at=at).of_person(person_id).exclude(offered_by=person_id)
+    return bundled(asked)
+
+
 def one(bundle: uuid.UUID, person: User, *, at: datetime) -> Offer | None:
     """The offer, if this person made it, was asked, or could take it."""
     swaps = Swap.objects.filter(bundle=bundle)

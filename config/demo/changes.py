@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from accounts.models import User
+from oncall import site_holidays
 from oncall.actions import office_days, overrides, swaps, time_off
 from oncall.actions.swaps import Part
 from oncall.models import Roster
@@ -128,7 +129,8 @@ def _ask(managers: Roster, at: datetime) -> None:
 def _come_in(person: User, site: str, weekdays: set[int], at: datetime) -> None:
     today = at.astimezone(person.zone).date()
     days = {today + number * DAY for number in range(-7, WEEKS * 7)}
-    chosen = {day: site for day in days if day.weekday() in weekdays}
+    free = site_holidays.of_site(site, min(days), max(days))
+    chosen = {day: site for day in days if day.weekday() in weekdays and day not in free}
     office_days.choose(
         person=person, first=min(days), last=max(days), days=chosen, by=person, at=at - 7 * DAY
     )

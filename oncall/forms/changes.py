@@ -122,6 +122,9 @@ class OverrideForm(ShiftForm):
         told = super().clean()
         if told.get("instead") == BESIDE and not told.get("stand_in") and "stand_in" not in self.errors:
             self.add_error("stand_in", _("Choose who is put beside them."))
+        stand_in, instead = told.get("stand_in"), told.get("instead") or self.initial["instead"]
+        if stand_in and str(stand_in.pk) == instead:
+            self.add_error("stand_in", _("%(name)s has this shift already.") % {"name": stand_in.name})
         return told
 
 

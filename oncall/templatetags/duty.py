@@ -108,21 +108,37 @@ def shift_words(lane: Lane, stint: Stint) -> str:
 
 
 @register.simple_tag
-def around_rows(plans: Iterable[agenda.DayPlan]) -> list[dict[str, Any]]:
-    """Holidays, who is away and who is at the office, as rows over the days; none for what no day has. Each day is
-    told as groups: a heading, or none, and names under it."""
-    plans = list(plans)
-    rows: list[tuple[str, list[list[tuple[str, list[str]]]]]] = [
-        (_("Holidays"), [[(name, sites) for name, sites in it.around.holidays.items()] for it in plans]),
-        (_("Away"), [[("", [names(it.around.away)])] if it.around.away else [] for it in plans]),
+def around_rows(plans: list[agenda.DayPlan]) -> list[dict[str, Any]]:
+    """Holidays, who is away, and who is at which office, as rows over the days; none for what no day has. Each day
+    is told as pairs: a heading, or none, and what stands under it."""
+    sites = sorted({site for plan in plans for site in plan.around.office})
+    rows: list[tuple[str, str, list[list[tuple[str, str]]]]] = [
         (
-            _("At the office"),
-            [[(site, [names(people)]) for site, people in it.around.office.items()] for it in plans],
+            _("Holidays"),
+            "",
+            [[(name, ", ".join(at)) for name, at in it.around.holidays.items()] for it in plans],
+        ),
+        (_("Away"), "", [_named(it.around.away) for it in plans]),
+        *(
+            (_("At the office"), site, [_named(it.around.office.get(site, [])) for it in plans])
+            for site in sites
         ),
     ]
     return [
-        {"label": word, "cells": list(zip(plans, cells, strict=True))} for word, cells in rows if any(cells)
+        {"label": word, "site": site, "cells": list(zip(plans, cells, strict=True))}
+        for word, site, cells in rows
+        if any(cells)
     ]
+
+
+def _named(people: list[User]) -> list[tuple[str, str]]:
+    return [("", person.name) for person in people]
+
+
+@register.filter
+def office_words(office: dict[str, list[User]]) -> str:
+    """`Dublin: Aisling Byrne; San Jose: …`."""
+    return "; ".join(f"{site}: {names(people)}" for site, people in office.items())
 
 
 @register.filter

@@ -73,6 +73,12 @@ def open_shift(page: Page) -> None:
     page.goto(origin + str(page.locator("main [data-shift]").last.get_attribute("href")))
 
 
+def open_dialog(page: Page) -> None:
+    """A shift that is not over, pressed where it stands on the calendar."""
+    page.locator(".bar-words:not([data-past]):visible, .daylist-line:not([data-past]) a:visible").last.click()
+    page.wait_for_selector(".shift-dialog[open]")
+
+
 def refuse(page: Page) -> None:
     page.fill("[name=title]", "Clips of the attack are posted again")
     page.click(".form-foot button")
@@ -89,8 +95,6 @@ def rotate_a_key(page: Page) -> None:
     press("summary:text-is('Rotate the key')")(page)
     press("button:text-is('Make a new key')")(page)
 
-
-PRESENT_SHIFT = ".bar-words:not([data-past]):visible, .daylist-who a:visible"
 
 SCREENS = [
     Screen("sign-in", "", "/account/login/"),
@@ -127,7 +131,7 @@ SCREENS = [
     Screen("on-duty-mine", "responder", "/on-duty/?view=week&person=me"),
     Screen("on-duty-person", "manager", "/on-duty/", press(".post-people a")),
     Screen("shift", "manager", "/on-duty/?view=week&roster=duty", open_shift),
-    Screen("shift-dialog", "manager", "/on-duty/?view=week", press(PRESENT_SHIFT)),
+    Screen("shift-dialog", "manager", "/on-duty/?view=week", open_dialog),
     Screen("shift-mine", "responder", "/shifts/", open_shift),
     Screen("shifts", "manager", "/shifts/"),
     Screen("shifts-responder", "responder", "/shifts/"),
