@@ -1,9 +1,10 @@
 """What a calendar says day by day: which stints belong on which day, and whose they are."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
+from oncall.around import Around
 from oncall.calendars import Day, Period
 from oncall.querysets import Lane, Stint
 from oncall.wallclock import DAY
@@ -26,6 +27,7 @@ class DayPlan:
     lines: list[Line]
     is_today: bool
     is_outside: bool
+    around: Around = field(default_factory=Around)
 
     @property
     def paged(self) -> list[Line]:
@@ -38,7 +40,7 @@ class DayPlan:
 
 def of_person(lanes: Iterable[Lane], period: Period, person_id: int | None) -> list[Lane]:
     """The lanes on which this person has a stint within the period."""
-    return [lane for lane in lanes if any(it.holds(person_id) for it in within(lane, period))]
+    return [lane for lane in lanes if any(it.concerns(person_id) for it in within(lane, period))]
 
 
 def within(lane: Lane, period: Period | Day) -> Iterator[Stint]:
@@ -46,10 +48,16 @@ def within(lane: Lane, period: Period | Day) -> Iterator[Stint]:
 
 
 def day_plans(
-    lanes: list[Lane], period: Period, *, at: datetime, person_id: int | None, only_mine: bool = False
+    lanes: list[Lane],
+    period: Period,
+    *,
+    at: datetime,
+    person_id: int | None,
+    only_mine: bool = False,
+    around: Mapping[date, Around],
 ) -> list[DayPlan]:
-    """Every day of the period with its lines, lane by lane. Outside is what lies in another month than the one
-    asked for, in a period of more than a week."""
+    """Every day of the period with its lines, lane by lane, and what lies around them. Outside is what lies in
+    another month than the one asked for, in a period of more than a week."""
     is_month = len(period.days) > 7
     return [
         DayPlan(
@@ -57,6 +65,7 @@ def day_plans(
             lines=[line for line in _lines(lanes, day, person_id) if line.is_mine or not only_mine],
             is_today=day.starts_at <= at < day.ends_at,
             is_outside=is_month and day.on.month != period.on.month,
+            around=around[day.on],
         )
         for day in period.days
     ]
@@ -74,5 +83,5 @@ def _lines(lanes: list[Lane], day: Day, person_id: int | None) -> Iterator[Line]
                 stint=stint,
                 starts_at=stint.starts_at if begins and not stint.is_open_before else None,
                 ends_at=stint.ends_at if ends and not stint.is_open_after else None,
-                is_mine=stint.holds(person_id),
+                is_mine=stint.concerns(person_id),
             )

@@ -13,12 +13,13 @@ from oncall.spans import Span, stacked
 @dataclass(frozen=True, slots=True)
 class Cover:
     """The same people (sorted) on duty for as long as that stays so, half-open in UTC; `absent` should be
-    there and cannot be."""
+    there and cannot be reached, `away` have time off."""
 
     people: Group
     absent: Group
     starts_at: datetime
     ends_at: datetime
+    away: Group = ()
 
 
 def known_schedule(rota: Rota, span: Span, *, at: datetime, unavailable: AbstractSet[Person]) -> Schedule:
@@ -42,9 +43,16 @@ def covers(known: Schedule, span: Span) -> list[Cover]:
     told: list[Shift | Empty] = [*known.shifts, *known.empty]
     for start, end, on in stacked(told, span):
         people = {one for it in on if isinstance(it, Shift) for one in it.people}
-        absent = {it.person for it in on if isinstance(it, Empty)}
-        cover = Cover(tuple(sorted(people)), tuple(sorted(absent)), start, end)
-        if found and (found[-1].people, found[-1].absent) == (cover.people, cover.absent):
+        missed: dict[bool, set[Person]] = {True: set(), False: set()}
+        for it in on:
+            if isinstance(it, Empty):
+                missed[it.reason == "time_off"].add(it.person)
+        cover = Cover(_sorted(people), _sorted(missed[False]), start, end, _sorted(missed[True]))
+        if found and replace(cover, starts_at=found[-1].starts_at, ends_at=found[-1].ends_at) == found[-1]:
             cover = replace(found.pop(), ends_at=end)
         found.append(cover)
     return found
+
+
+def _sorted(people: AbstractSet[Person]) -> Group:
+    return tuple(sorted(people))

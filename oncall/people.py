@@ -23,3 +23,9 @@ def on_rosters(rosters: Collection[Roster] | QuerySet[Roster], *, at: datetime) 
 def who_may_be_on_duty() -> QuerySet[User]:
     """Active people whose roles let them be on duty, by name."""
     return User.objects.active().filter(role_assignments__role__in=ROLES).distinct().order_by("name", "pk")
+
+
+def known_on_duty(*, at: datetime) -> QuerySet[User]:
+    """Whoever can be met on a roster: those with a place on one, and those whose roles let them be put there."""
+    either = Q(pk__in=on_rosters(Roster.objects.all(), at=at).values("pk"))
+    return User.objects.active().filter(either | Q(role_assignments__role__in=ROLES)).distinct()

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
+from config.demo import changes
 from escalations.actions import policies, routes
 from escalations.ladder import Step, Target
 from escalations.models import EscalationPolicy
@@ -37,6 +38,7 @@ def seed(people: dict[str, User], *, at: datetime) -> None:
     for roster in Roster.objects.all():
         ledger.record_ended(roster=roster, at=at)
     _policies(duty, managers, people["Ingrid"], at - timedelta(days=70))
+    changes.seed(people, at=at)
 
 
 def _working_week(people: dict[str, User], start: date) -> Roster:

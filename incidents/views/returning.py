@@ -1,17 +1,12 @@
 """Where somebody goes on after an act: back to the page they acted from."""
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.requests import PersonRequest
+from accounts.returning import came_from
 from incidents.models import Incident
 
-
-def came_from(request: PersonRequest) -> str:
-    """The path in `next`, of this site and nothing else; empty when there is none to trust."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if ours else ""
+__all__ = ["back", "came_from"]
 
 
 def back(request: PersonRequest, incident: Incident) -> HttpResponse:

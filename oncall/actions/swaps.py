@@ -193,10 +193,10 @@ def _claimed(swap: Swap, by: User, at: datetime) -> list[Objection]:
 def _locked(bundle: uuid.UUID) -> list[Swap]:
     """The parts of an offer, and their rosters, locked: of two offers of one shift the second finds it given."""
     rows = Swap.objects.select_for_update(of=("self",)).filter(bundle=bundle)
-    swaps = list(rows.select_related("roster", "giver", "taker", "offered_by").order_by("starts_at", "pk"))
+    swaps = list(rows.select_related("roster", "giver", "taker", "offered_by").order_by("pk"))
     rosters = Roster.objects.filter(pk__in=[swap.roster_id for swap in swaps])
     list(rosters.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    return swaps
+    return sorted(swaps, key=lambda swap: swap.starts_at)
 
 
 def _held(person: User, roster: Roster, span: Span) -> list[Span]:

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stint:
-    """The same people on a lane for an unbroken time. `state` is "on", "thin" (fewer than the roster's depth) or
-    "gap" (nobody). An edge that is only where the look ended is open: nothing is known to change there."""
+    """The same people on a lane for an unbroken time; `absent` should be there and cannot be reached, `away` have time
+    off. `state` is "on", "thin" (fewer than the roster's depth) or "gap" (nobody). An edge that is only where the look
+    ended is open: nothing is known to change there."""
 
     people: list[User]
     absent: list[User]
+    away: list[User]
     starts_at: datetime
     ends_at: datetime
     state: str
@@ -38,6 +40,13 @@ class Stint:
 
     def misses(self, person_id: int | None) -> bool:
         return any(person.pk == person_id for person in self.absent)
+
+    def lets_off(self, person_id: int | None) -> bool:
+        return any(person.pk == person_id for person in self.away)
+
+    def concerns(self, person_id: int | None) -> bool:
+        """Whether it is this person's, or would be if they could be reached and were not away."""
+        return self.holds(person_id) or self.misses(person_id) or self.lets_off(person_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,12 @@ class RosterQuerySet(models.QuerySet["Roster"]):
             | Exists(here.filter(swaps__taker__in=people))
         )
 
+    def rotating(self, person_id: int, *, at: datetime) -> RosterQuerySet:
+        """Those in whose rotations this person has a place, now or later."""
+        layers = self.model._base_manager.filter(layers__participants__person=person_id)
+        lasting = Q(layers__effective_until=None) | Q(layers__effective_until__gt=at)
+        return self.filter(pk__in=layers.filter(lasting).values("pk"))
+
     def lanes(self, *, span: Span, at: datetime, margin: timedelta = timedelta()) -> list[Lane]:
         """Every duty or layer there is within `span`, paged rosters first, with its stints over the span and
         `margin` on both sides, so that a stint shows where it really begins. Five queries."""
@@ -152,7 +167,7 @@ def lanes_of(
         told = covers(known.of_lane(duty, layer), look)
         stints = [_stint(roster, cover, look, people) for cover in told]
         if not roster.is_paged:
-            stints = [it for it in stints if it.people or it.absent]
+            stints = [it for it in stints if it.people or it.absent or it.away]
         yield Lane(roster, duty, layer, stints)
 
 
@@ -175,6 +190,7 @@ def _stint(roster: Roster, cover: Cover, look: Span, people: dict[int, User]) ->
     return Stint(
         people=[people[pk] for pk in cover.people],
         absent=[people[pk] for pk in cover.absent],
+        away=[people[pk] for pk in cover.away],
         starts_at=cover.starts_at,
         ends_at=cover.ends_at,
         state=state,

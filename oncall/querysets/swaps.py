@@ -13,7 +13,7 @@ class SwapQuerySet(models.QuerySet):
         """Those that can still be taken."""
         return self.filter(state="offered", ends_at__gt=at)
 
-    def of_person(self, person_id: int) -> SwapQuerySet:
+    def of_person(self, person_id: int | None) -> SwapQuerySet:
         return self.filter(Q(giver=person_id) | Q(taker=person_id))
 
     def with_names(self) -> SwapQuerySet:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +18,7 @@ from accounts.models import User
 from accounts.templatetags.moments import place, utc
 from oncall import agenda, handoffs
 from oncall.calendars import WEEK, Period, clock_changes
+from oncall.layers import OVERRIDE
 from oncall.models import DutyName
 from oncall.querysets import Lane, Stint
 
@@ -24,7 +28,9 @@ register = template.Library()
 @register.filter
 def label(lane: Lane) -> str:
     """What a lane is called beside its roster's name: its duty or its layer."""
-    return str(DutyName(lane.duty).label) if lane.duty else lane.layer
+    if lane.duty:
+        return str(DutyName(lane.duty).label)
+    return _("By hand") if lane.layer == OVERRIDE else lane.layer
 
 
 @register.filter
@@ -72,6 +78,73 @@ def ends_soon(stint: Stint, moment: datetime) -> bool:
 @register.filter
 def misses(stint: Stint, person_id: int) -> bool:
     return stint.misses(person_id)
+
+
+@register.filter
+def lets_off(stint: Stint, person_id: int) -> bool:
+    return stint.lets_off(person_id)
+
+
+@register.filter
+def concerns(stint: Stint, person_id: int) -> bool:
+    return stint.concerns(person_id)
+
+
+@register.simple_tag(takes_context=True)
+def shift_url(context, lane: Lane, stint: Stint) -> str:
+    """Where a stint is looked at and changed; one that has begun long ago is found at this minute."""
+    moment, now = stint.starts_at, context["subject"].at.replace(second=0, microsecond=0)
+    if moment < now < stint.ends_at:
+        moment = now
+    query = urlencode({"lane": lane.duty or lane.layer, "at": moment.isoformat()})
+    return f"{reverse('shift', args=[lane.roster.slug])}?{query}"
+
+
+@register.simple_tag
+def shift_words(lane: Lane, stint: Stint) -> str:
+    """A stint in one line, for those who hear the calendar."""
+    form = pgettext("date format", "D j M, H:i")
+    who = names(stint.people) or _("Nobody")
+    told = [who, f"{lane.roster.name} · {label(lane)}"]
+    if not stint.is_open_before:
+        told.append(_("from %(time)s") % {"time": date_format(localtime(stint.starts_at), form)})
+    if not stint.is_open_after:
+        told.append(_("until %(time)s") % {"time": date_format(localtime(stint.ends_at), form)})
+    return ", ".join(told)
+
+
+@register.simple_tag
+def around_rows(plans: list[agenda.DayPlan]) -> list[dict[str, Any]]:
+    """Holidays, who is away, and who is at which office, as rows over the days; none for what no day has. Each day
+    is told as pairs: a heading, or none, and what stands under it."""
+    sites = sorted({site for plan in plans for site in plan.around.office})
+    rows: list[tuple[str, str, list[list[tuple[str, str]]]]] = [
+        (
+            _("Holidays"),
+            "",
+            [[(name, ", ".join(at)) for name, at in it.around.holidays.items()] for it in plans],
+        ),
+        (_("Away"), "", [_named(it.around.away) for it in plans]),
+        *(
+            (_("At the office"), site, [_named(it.around.office.get(site, [])) for it in plans])
+            for site in sites
+        ),
+    ]
+    return [
+        {"label": word, "site": site, "cells": list(zip(plans, cells, strict=True))}
+        for word, site, cells in rows
+        if any(cells)
+    ]
+
+
+def _named(people: list[User]) -> list[tuple[str, str]]:
+    return [("", person.name) for person in people]
+
+
+@register.filter
+def office_words(office: dict[str, list[User]]) -> str:
+    """`Dublin: Aisling Byrne; San Jose: …`."""
+    return "; ".join(f"{site}: {names(people)}" for site, people in office.items())
 
 
 @register.filter

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import template
 
+from oncall import offers
 from oncall.models import Roster
 
 register = template.Library()
@@ -34,3 +35,10 @@ def my_next_shift(context):
     mine = [(lane, stint) for lane in lanes if (stint := lane.first_of(subject.person_id))]
     mine.sort(key=lambda it: it[1].starts_at)
     return {"rows": mine, "is_on_a_roster": bool(lanes), "subject": subject}
+
+
+@register.inclusion_tag("oncall/_swaps_for_me.html", takes_context=True)
+def swaps_for_me(context):
+    """What colleagues have asked the viewer to take or to give. One query."""
+    subject = context["subject"]
+    return {"offers": offers.waiting_for(subject.person_id, at=subject.at), "subject": subject}

@@ -8,8 +8,10 @@ from django.shortcuts import render
 
 from accounts.requests import PersonRequest
 from oncall import agenda, calendars
+from oncall.around import around
 from oncall.forms.on_duty import Asked, asked
 from oncall.models import Roster
+from oncall.people import on_rosters
 from oncall.querysets import Lane, RosterQuerySet
 
 # How far "now and next" looks, and how far a calendar looks beyond its edges for where a shift really begins.
@@ -46,8 +48,17 @@ def _calendar(request: PersonRequest, question: Asked, rosters: RosterQuerySet) 
     lanes = rosters.lanes(span=(period.starts_at, period.ends_at), at=at, margin=MARGIN)
     if question.only_mine:
         lanes = agenda.of_person(lanes, period, me)
-    plans = agenda.day_plans(lanes, period, at=at, person_id=me, only_mine=question.only_mine)
-    return {"period": period, "groups": _by_roster(lanes), "plans": plans}
+    people = list(on_rosters(rosters, at=at))
+    about = [request.user] if question.only_mine else people
+    plans = agenda.day_plans(
+        lanes,
+        period,
+        at=at,
+        person_id=me,
+        only_mine=question.only_mine,
+        around=around(about, period.days[0].on, period.days[-1].on),
+    )
+    return {"period": period, "groups": _by_roster(lanes), "plans": plans, "people": people}
 
 
 def _by_roster(lanes: list[Lane]) -> list[list[Lane]]:

@@ -21,6 +21,7 @@ SAMPLES = {
     "uidb36": "1",
     "key": "x",
     "tab": "tasks",
+    "slug": "duty",
 } | dict.fromkeys(
     ["person_id", "method_id", "clearance_id", "token_id", "policy_id", "route_id", "integration_id"], 999_999
 )

@@ -17,6 +17,9 @@ from devstack.ports import free_port
 from escalations.tasks import sweep
 from incidents.actions import entries, functions, lifecycle, rating
 from incidents.models import Incident
+from oncall.actions import swaps, time_off
+from oncall.actions.swaps import Part
+from oncall.models import Swap
 from postmortems.actions import improvements
 from postmortems.actions.improvements import Plan
 from postmortems.models import Review
@@ -131,6 +134,18 @@ def reviewed(server, committed_cast) -> Incident:
 
 
 @pytest.fixture
+def offered(server, committed_cast) -> Swap:
+    """A few hours of a shift, which the one on duty asks the manager to take; and the manager is away next week."""
+    cast, at = committed_cast, clock.now()
+    day = timedelta(days=1)
+    part = Part(cast.duty, cast.on_duty, cast.manager, at + day, at + day + timedelta(hours=4))
+    time_off.enter(
+        person=cast.manager, starts_at=at + 7 * day, ends_at=at + 9 * day, note="Away", by=cast.manager, at=at
+    )
+    return swaps.offer(parts=[part], note="A wedding", by=cast.on_duty, at=at)[0]
+
+
+@pytest.fixture
 def opened(chromium, server, signed_in) -> Iterator[Callable[..., Page]]:
     """A page of a fresh browser, signed in as somebody unless nobody is named; Playwright's own context
     options besides."""
@@ -161,7 +176,7 @@ def _matters(message) -> bool:
 
 
 @pytest.fixture
-def parts(reviewed, under_way, committed_cast: Cast) -> dict:
+def parts(reviewed, under_way, offered, committed_cast: Cast) -> dict:
     return {
         "": None,
         "manager": committed_cast.manager,

@@ -68,6 +68,24 @@ def in_room(*then: str) -> Callable[[Page], None]:
     return lead
 
 
+def open_shift(page: Page) -> None:
+    """The last shift on the screen, as a page of its own: what its link leads to without scripts."""
+    origin = page.evaluate("location.origin")
+    page.goto(origin + str(page.locator("main [data-shift]").last.get_attribute("href")))
+
+
+def press_objected(page: Page) -> None:
+    """Somebody against whom something speaks, put on duty all the same."""
+    open_shift(page)
+    press("[data-objected] button")(page)
+
+
+def open_dialog(page: Page) -> None:
+    """A shift that is not over, pressed where it stands on the calendar."""
+    page.locator(".bar-words:not([data-past]):visible, .daylist-line:not([data-past]) a:visible").last.click()
+    page.wait_for_selector(".shift-dialog[open]")
+
+
 def refuse(page: Page) -> None:
     page.fill("[name=title]", "Clips of the attack are posted again")
     page.click(".form-foot button")
@@ -131,6 +149,15 @@ SCREENS = [
     Screen("on-duty-week", "manager", "/on-duty/?view=week"),
     Screen("on-duty-month", "manager", "/on-duty/?view=month"),
     Screen("on-duty-mine", "responder", "/on-duty/?view=week&person=me"),
+    Screen("on-duty-person", "manager", "/on-duty/", press(".post-people a")),
+    Screen("shift", "manager", "/on-duty/?view=week&roster=duty", open_shift),
+    Screen("shift-dialog", "manager", "/on-duty/?view=week", open_dialog),
+    Screen("shift-refused", "manager", "/on-duty/?view=week&roster=duty", press_objected, status=422),
+    Screen("shift-mine", "responder", "/shifts/", open_shift),
+    Screen("shifts", "manager", "/shifts/"),
+    Screen("swap", "manager", "/shifts/", press(".offer h3 a")),
+    Screen("shifts-responder", "responder", "/shifts/"),
+    Screen("shifts-none", "outsider", "/shifts/"),
     Screen("on-duty-misread", "manager", "/on-duty/?view=month&on=someday&roster=nowhere"),
     Screen("rosters", "roster_admin", "/rosters/"),
     Screen("roster", "roster_admin", "/rosters/", press(".roster-table th a")),

@@ -1,12 +1,13 @@
 """One row of cover for a duty: every instant told, gaps too, and never another answer than the rota's."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 
 from oncall.cover import covers, known_schedule
-from oncall.rota import Schedule, on_duty, schedule
+from oncall.rota import Schedule, TimeOff, on_duty, schedule
 from tests.oncall.rosters import layer, of_file, rota, utc
 from tests.oncall.strategies import questions
 
@@ -46,7 +47,7 @@ def test_a_row_has_no_hole_and_says_what_the_rota_says(question):
         found = covers(known.of_lane(duty, ""), tuple(span))
         assert (found[0].starts_at, found[-1].ends_at) == tuple(span)
         assert all(one.ends_at == two.starts_at for one, two in pairwise(found))
-        assert all(one.people != two.people for one, two in pairwise(found))
+        assert all((one.people, one.absent) != (two.people, two.absent) for one, two in pairwise(found))
         for cover in found[:40]:
             assert cover.people == on_duty(core, cover.starts_at, unavailable=unavailable)[duty]
 
@@ -72,3 +73,13 @@ def test_a_lower_rank_steps_in_and_the_missing_are_named():
     ranks = rota(layer("A", "2026-03-01", rank=1), layer("B", "2026-03-01", rank=2, name="M"))
     known = known_schedule(ranks, (START, END), at=START, unavailable={"B"})
     assert [(it.people, it.absent) for it in covers(known, (START, END))] == [(("A",), ("B",))]
+
+
+def test_whoever_is_away_is_told_apart_from_whoever_cannot_be_reached():
+    away = TimeOff(person="A", starts_at=START, ends_at=START + DAY)
+    known = schedule(
+        replace(rota(layer("AB", "2026-01-01")), time_off=(away,)), START, END, unavailable={"B"}
+    )
+    first, rest = covers(known, (START, END))
+    assert (first.people, first.away, first.absent) == ((), ("A",), ("B",))
+    assert (rest.people, rest.away, rest.absent) == (("A",), (), ("B",))

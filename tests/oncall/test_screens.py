@@ -105,7 +105,7 @@ def test_page_api_and_engine_agree_for_a_week(cast, signed_in, looks, set_clock,
         now = [name for name, start, end in engine if start <= moment < end]
         mails = {person.email: person.name for person in people}
         assert [mails[mail] for those in said["duties"].values() for mail in those] == now
-        shown = re.findall(r'class="post-people">([^<]*)', looks("?roster=desk"))
+        shown = re.findall(r'class="post-people"><a[^>]*>([^<]*)', looks("?roster=desk"))
         assert [name.strip() for name in shown] == now
 
 
@@ -243,14 +243,21 @@ def test_links_keep_what_was_chosen(looks, set_clock):
     set_clock(utc("2026-03-04T12:00"))
     page = html.unescape(looks("?view=week&on=2026-03-15&roster=duty&person=me&junk=1"))
     assert 'rel="next" href="?view=week&on=2026-03-22&roster=duty&person=me"' in page
-    assert 'href="?view=month&on=2026-03-15&roster=duty&person=me"' in page
+    assert 'href="/on-duty/?view=month&on=2026-03-15&roster=duty&person=me"' in page
     assert 'href="?view=week&roster=duty&person=me">Today' in page
 
 
-def test_a_screen_reader_gets_the_list_and_not_the_drawing(looks):
-    page = looks("?view=week")
-    assert '<div class="lanes" aria-hidden="true">' in page
+def test_each_shift_can_be_heard_and_pressed_on_the_lanes_and_in_the_list(cast, looks, set_clock):
+    layered("desk", [cast.on_duty, cast.second], zone="UTC")
+    set_clock(utc("2026-03-04T12:00"))
+    page = looks("?view=week&roster=desk")
+    said = "On-Duty, Desk · Primary, from Mon 2 Mar, 09:00, until Tue 3 Mar, 09:00"
+    bar = re.search(rf'<a class="bar-words" data-shift href="([^"]*)" aria-label="{said}"', page)
+    assert bar
     assert re.search(r"(?s)<table class=\"daylist\">.*<caption", page)
+    listed = re.findall(r'<td class="daylist-who"><a data-shift href="([^"]*)"', page)
+    assert html.unescape(bar[1]) == "/on-duty/desk/shift/?lane=primary&at=2026-03-02T09%3A00%3A00%2B00%3A00"
+    assert bar[1] in listed
     assert "style=" not in page
 
 
@@ -271,9 +278,9 @@ def test_the_cost_does_not_grow_with_rosters_or_people(cast, signed_in, view):
         layered(f"r{number}", [cast.on_duty, [cast.second, cast.manager], cast.specialist])
     layered("week", [cast.second], window_start="09:00", window_end="17:00")
     assert ask() == before
-    # Of the page's own: the rosters' names, and again with their rules: heads, layers, changes;
-    # and who can be reached.
-    assert before[0] == 6
+    # Of the page's own: the rosters' names, and again with their rules: heads, layers, changes; and who can be
+    # reached. Around a calendar: the people, who is away, who is at the office.
+    assert before[0] == (9 if view else 6)
 
 
 def fragment(tag: str, person) -> str:

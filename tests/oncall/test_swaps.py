@@ -213,7 +213,7 @@ def test_everybody_hears_in_their_own_language(cast, offer):
     cast.manager.language = "ru"
     cast.manager.save()
     swaps.settle(bundle=offer((cast.manager, cast.reporter, 6)), by=cast.reporter, at=START)
-    assert told("declined") == [("Manager", "В обмене сменами отказано")]
+    assert told("declined") == [("Manager", "В обмене отказано")]
 
 
 def test_both_sides_are_in_the_audit(cast, offer):
