@@ -39,6 +39,7 @@ ACCESS: dict[str, Rule] = {
     "page_link": anonymous(
         "GET", "POST", because="the signed link in a message, bound to one page and person"
     ),
+    "feed": anonymous("GET", because="calendar apps; the secret in the address opens one feed, to be read"),
     "events": anonymous("POST", because="machines; the routing key in the body is the credential"),
     "events_prefixed": anonymous("POST", because="the same door for clients that need a path prefix"),
     "set_language": anonymous("POST", because="chooses the interface's language, also before sign-in"),
@@ -87,6 +88,9 @@ ACCESS: dict[str, Rule] = {
     "acknowledge_page": person("POST"),
     "on_duty": person("GET", permission="duty.view"),
     "shifts_link": person("GET"),
+    "feeds": person("GET", "POST"),
+    "feed_revoke": person("POST"),
+    "time_off_import": person("GET", "POST"),
     # Administration
     "administration": person("GET"),  # to whoever may open one of its sections
     "people": person("GET", permission="people.view"),

@@ -1,9 +1,10 @@
-"""What may not stand in a log: the signed link of a page that is still waiting acknowledges it."""
+"""What may not stand in a log: the signed link of a page that is still waiting acknowledges it, and the secret of a
+calendar feed opens it."""
 
 import logging
 import re
 
-TOKEN = re.compile(r"(/p/)[^/\s'\"]+")
+TOKEN = re.compile(r"(/p/|/calendars/)[^/\s'\"]+")
 
 
 class WithoutTokens(logging.Filter):

@@ -3,6 +3,7 @@
 It knows objects, lists, dates and times; it must not know what a roster is.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -11,6 +12,12 @@ from typing import Any, NoReturn
 from oncall.layers import RotaError, Window
 
 MOST = 5_000  # entries of one list; a longer one is a mistake, not a roster
+LONGEST = 200
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # the last are halves of surrogate pairs
+
+# Python reads more than people write: 0900, T0900, week dates. A file that means one thing is written in one way.
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 
 
 def instant(written: Any, path: str) -> datetime:
@@ -41,20 +48,22 @@ class Fields:
         self.known.add(name)
         return self.data.get(name)
 
-    def text(self, name: str, *, optional: bool = False) -> Any:
+    def text(self, name: str, *, optional: bool = False, most: int = LONGEST) -> Any:
         value = self.get(name)
         if value is None and optional:
             return None
-        if not isinstance(value, str) or not value.strip() or len(value) > 200:
-            refuse(self.at(name), "Give a text of 1 to 200 characters.")
+        if not is_text(value, most):
+            refuse(self.at(name), f"Give a text of 1 to {most} characters, on one line.")
         return value
 
-    def number(self, name: str, *, default: int | None = None) -> int:
+    def number(self, name: str, *, default: int | None = None, within: tuple[int, int] | None = None) -> int:
         value = self.get(name)
         if value is None and default is not None:
             return default
         if not isinstance(value, int) or isinstance(value, bool):
             refuse(self.at(name), "Give a whole number.")
+        if within and not within[0] <= value <= within[1]:
+            refuse(self.at(name), f"Give a number from {within[0]} to {within[1]:,}.")
         return value
 
     def flag(self, name: str, *, default: bool) -> bool:
@@ -65,18 +74,19 @@ class Fields:
             refuse(self.at(name), "Write true or false.")
         return value
 
-    def instant(self, name: str) -> datetime:
-        return instant(self.get(name), self.at(name))
+    def instant(self, name: str, *, optional: bool = False) -> Any:
+        value = self.get(name)
+        return None if value is None and optional else instant(value, self.at(name))
 
     def day(self, name: str, *, optional: bool = False) -> Any:
         value = self.get(name)
         if value is None and optional:
             return None
-        return self._parsed(date.fromisoformat, value, name, "Write a date as 2026-03-08.", length=10)
+        return self._parsed(date.fromisoformat, value, name, "Write a date as 2026-03-08.", form=DATE)
 
     def clock(self, name: str) -> time:
         return self._parsed(
-            time.fromisoformat, self.get(name), name, "Write a time of day as 09:00, up to 23:59.", length=5
+            time.fromisoformat, self.get(name), name, "Write a time of day as 09:00, up to 23:59.", form=CLOCK
         )
 
     def window(self, name: str) -> Window | None:
@@ -108,6 +118,8 @@ class Fields:
     def named(self, name: str) -> Iterator[tuple[str, "Fields"]]:
         value = self.get(name)
         for key, item in ({} if value is None else Fields(value, self.at(name)).data).items():
+            if not is_text(str(key)):
+                refuse(self.at(name), f"Names are texts of 1 to {LONGEST} characters, on one line.")
             fields = Fields(item, f"{self.at(name)}.{key}")
             yield str(key), fields
             fields.nothing_else()
@@ -116,15 +128,27 @@ class Fields:
         """Refuse a field that means nothing: most likely it is misspelt, and would silently do nothing."""
         for name in self.data:
             if name not in self.known and name not in also:
-                refuse(self.at(str(name)), "There is no such field.")
+                refuse(self.at(str(name)[:LONGEST]), "There is no such field.")
 
-    def _parsed(self, parse: Callable[[str], Any], value: Any, name: str, help: str, *, length: int) -> Any:
+    def _parsed(
+        self, parse: Callable[[str], Any], value: Any, name: str, help: str, *, form: re.Pattern[str]
+    ) -> Any:
         try:
-            if len(value) != length:
+            if not form.fullmatch(value):
                 raise ValueError
             return parse(value)
         except (TypeError, ValueError):
             refuse(self.at(name), help)
+
+
+def is_text(value: Any, most: int = LONGEST) -> bool:
+    """Whether it is a line of text that can be stored, shown and printed."""
+    return (
+        isinstance(value, str)
+        and bool(value.strip())
+        and len(value) <= most
+        and not UNPRINTABLE.search(value)
+    )
 
 
 @contextmanager

@@ -1,16 +1,18 @@
 """What speaks against putting somebody on duty: they are away, on duty elsewhere, not cleared, not reachable. Each can
 be overruled, by somebody who is named with it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from oncall.models import Roster
+from accounts.models import Clearance, User
+from oncall.models import RequiredSkill, Roster, TimeOff
 from oncall.rota import schedule
-from oncall.spans import Span
+from oncall.rotation import openings
+from oncall.spans import Span, overlap, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,47 +25,76 @@ class Objection:
 
 def against(person: User, *, roster: Roster, span: Span, at: datetime) -> list[Objection]:
     """Everything that speaks against `person` being on duty on `roster` during `span`."""
-    found = []
-    if not User.objects.reachable().filter(pk=person.pk).exists():
-        found.append(
-            Objection("unreachable", _("No verified way to reach %(name)s.") % {"name": person.name})
-        )
-    if _is_away(person, span):
-        found.append(Objection("away", _("%(name)s is away then.") % {"name": person.name}))
-    found += [
-        Objection(
-            "elsewhere",
-            _("%(name)s is on duty on %(roster)s then.") % {"name": person.name, "roster": other.name},
-        )
-        for other in _elsewhere(person, span)
-    ]
-    missing = sorted(_required_clearances(roster) - person.subject(at=at).clearances)
-    found += [
-        Objection(
-            f"lacks:{code}",
-            _("%(name)s lacks the clearance %(code)s that this roster asks for.")
-            % {"name": person.name, "code": code},
-        )
-        for code in missing
-    ]
+    return by_person([person], roster=roster, span=span, at=at)[person.pk]
+
+
+def by_person(
+    people: Collection[User], *, roster: Roster, span: Span, at: datetime
+) -> dict[int, list[Objection]]:
+    """The same for each of them, by id. Ten queries however many people and rosters."""
+    ids = [person.pk for person in people]
+    reachable = set(User.objects.reachable().filter(pk__in=ids).values_list("pk", flat=True))
+    away, elsewhere = _away(ids, span), _elsewhere(ids, span)
+    asked = _asked_clearances(roster, span)
+    held = _held_clearances(ids, (max(span[0], at), span[1])) if asked else {}
+    found: dict[int, list[Objection]] = {}
+    for person in people:
+        found[person.pk] = mine = []
+        if person.pk not in reachable:
+            mine.append(_objection("unreachable", _("No verified way to reach %(name)s."), person))
+        if person.pk in away:
+            mine.append(_objection("away", _("%(name)s is away then."), person))
+        for other in elsewhere.get(person.pk, ()):
+            words = _("%(name)s is on duty on %(roster)s then.")
+            mine.append(_objection("elsewhere", words, person, roster=other.name))
+        for code in sorted(asked - held.get(person.pk, set())):
+            words = _("%(name)s lacks a clearance that this roster asks for: %(clearance)s.")
+            mine.append(_objection(f"lacks:{code}", words, person, clearance=_clearance(code)))
     return found
 
 
-def _is_away(person: User, span: Span) -> bool:
-    ahead = person.time_off.filter(starts_at__lt=span[1], ends_at__gt=span[0])
-    return ahead.filter(Q(ended_at=None) | Q(ended_at__gt=span[0])).exists()
+def _objection(code: str, words: str, person: User, **told: str) -> Objection:
+    return Objection(code, words % ({"name": person.name} | told))
 
 
-def _elsewhere(person: User, span: Span) -> list[Roster]:
-    """The paged rosters that have this person on duty at some time within `span`."""
-    rosters = Roster.objects.of_person(person.pk).filter(is_paged=True)
+def _clearance(code: str) -> str:
+    return str(dict(Clearance.Kind.choices).get(code, code))
+
+
+def _away(ids: list[int], span: Span) -> set[int]:
+    found = TimeOff.objects.filter(person__in=ids, starts_at__lt=span[1], ends_at__gt=span[0])
+    return set(found.filter(Q(ended_at=None) | Q(ended_at__gt=span[0])).values_list("person_id", flat=True))
+
+
+def _elsewhere(ids: list[int], span: Span) -> dict[int, list[Roster]]:
+    """By person, the paged rosters that have them on duty at some time within `span`."""
+    rosters = Roster.objects.of_people(ids).filter(is_paged=True)
     rules = rosters.rules(span)
-    return [
-        roster
-        for roster in rosters
-        if any(person.pk in shift.people for shift in schedule(rules[roster.pk], *span).shifts)
-    ]
+    found: dict[int, list[Roster]] = {}
+    for roster in rosters:
+        on = {one for shift in schedule(rules[roster.pk], *span).shifts for one in shift.people}
+        for person in on.intersection(ids):
+            found.setdefault(person, []).append(roster)
+    return found
 
 
-def _required_clearances(roster: Roster) -> set[str]:
-    return {skill.code for skill in roster.required_skills.all() if skill.kind == "clearance"}
+def _asked_clearances(roster: Roster, span: Span) -> set[str]:
+    """What the roster asks for at some time within `span`."""
+    skills = roster.required_skills.filter(kind=RequiredSkill.Kind.CLEARANCE)
+    return {skill.code for skill in skills if _is_asked(skill, roster, span)}
+
+
+def _is_asked(skill: RequiredSkill, roster: Roster, span: Span) -> bool:
+    window = skill.rule().window
+    return window is None or any(overlap(union(openings(window, roster.tz, span)), span))
+
+
+def _held_clearances(ids: list[int], span: Span) -> dict[int, set[str]]:
+    """By person, the clearances that hold through all of `span`."""
+    held = Clearance.objects.filter(person__in=ids, valid_from__lte=span[0])
+    found: dict[int, set[str]] = {}
+    for person, kind in held.filter(Q(valid_until=None) | Q(valid_until__gte=span[1])).values_list(
+        "person_id", "kind"
+    ):
+        found.setdefault(person, set()).add(kind)
+    return found

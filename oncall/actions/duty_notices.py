@@ -13,13 +13,14 @@ from accounts.models import Message, User
 from accounts.poke import poke_on_commit
 from oncall.models import Roster
 from oncall.rota import schedule
-from oncall.spans import Span
+from oncall.spans import Span, union
 
 # An edit is told for what it changes within this time; what lies further ahead is looked up long before it comes.
 OUTLOOK = timedelta(days=35)
 DUTY = "duty"
 
-Shifts = dict[int, set[tuple[str, datetime, datetime]]]
+# Person -> (roster, duty) -> when they are on it.
+Shifts = dict[int, dict[tuple[int, str], list[Span]]]
 
 
 @contextmanager
@@ -41,14 +42,20 @@ def telling(*rosters: Roster, by: User | None, at: datetime, key: str) -> Iterat
                     _("Your shifts on %(roster)s are not as they were. Look them up.")
                     % {"roster": ", ".join(roster.name for roster in rosters)}
                 ),
-                key=f"shifts:{key}:{person.pk}",
+                key=shifts_key(key, person.pk),
                 at=at,
             )
 
 
+def shifts_key(key: str, person_id: int) -> str:
+    """Under which somebody hears of an edit, once: a caller with more to say to them says it under this key first."""
+    return f"shifts:{key}:{person_id}"
+
+
 def notify(*, to: User, subject, text, key: str, at: datetime) -> None:
     """A notice in the person's own language. Somebody without a way to be reached is shown as such on the roster, and
-    misses this."""
+    misses this. Their open screens look again."""
+    poke_on_commit(to.pk, DUTY)
     with translation.override(to.language):
         words = {"subject": str(subject()), "text": str(text()), "link_label": _("Your shifts")}
     with suppress(messages.UnreachableError):
@@ -58,12 +65,15 @@ def notify(*, to: User, subject, text, key: str, at: datetime) -> None:
 
 
 def _shifts(rosters: tuple[Roster, ...], span: Span) -> Shifts:
-    """Each person's hours on each duty of the rosters, joined over layers: who stands in for whom is no news to
-    somebody whose own hours stay."""
+    """Each person's hours on each duty of the rosters, joined over layers and over who is on beside them: who
+    stands in for whom is no news to somebody whose own hours stay."""
     found: Shifts = {}
     rules = Roster.objects.filter(pk__in=[roster.pk for roster in rosters]).rules(span)
     for pk, core in rules.items():
         for shift in schedule(core, *span).shifts:
             for person in shift.people:
-                found.setdefault(person, set()).add((f"{pk}:{shift.duty}", shift.starts_at, shift.ends_at))
-    return found
+                mine = found.setdefault(person, {}).setdefault((pk, shift.duty), [])
+                mine.append((shift.starts_at, shift.ends_at))
+    return {
+        person: {duty: union(spans) for duty, spans in duties.items()} for person, duties in found.items()
+    }

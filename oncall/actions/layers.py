@@ -1,5 +1,6 @@
 """Writing layers. An edit closes the version in force and opens another, so what was on duty stays what it was."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -40,17 +41,17 @@ def put(
     Raises `ChangedMeanwhileError`, `LayerNameTakenError`, `NoSuchLayerError`."""
     locked = locked_at(roster, version)
     since = max(since or at, at)
-    if layer.name != replaces and _ahead(locked, layer.name, since).exists():
+    if layer.name != replaces and ahead(locked, layer.name, since).exists():
         raise LayerNameTakenError(_("Another layer of this roster has this name. Give each its own."))
-    before = _told(_ahead(locked, replaces, since).order_by("pk").first()) if replaces else {}
+    before = told(ahead(locked, replaces, since).order_by("pk").first()) if replaces else {}
     if replaces and not before:
         raise NoSuchLayerError(_("The layer %(name)s has ended meanwhile.") % {"name": replaces})
     with telling(locked, by=by, at=at, key=f"layers:{locked.pk}:{version}"):
-        _close(locked, replaces, since)
-        row = _opened(locked, layer, since)
+        close(locked, replaces, since)
+        row = opened(locked, replace(layer, effective_from=since))
         _count(locked)
     action = AuditAction.LAYER_CHANGED if replaces else AuditAction.LAYER_ADDED
-    audit.record(action=action, by=by, at=at, about=locked, before=before, after=_told(row))
+    audit.record(action=action, by=by, at=at, about=locked, before=before, after=told(row))
     return row
 
 
@@ -62,28 +63,29 @@ def end(
     Raises `ChangedMeanwhileError`, `NoSuchLayerError`."""
     locked = locked_at(roster, version)
     since = max(since or at, at)
-    before = _told(_ahead(locked, name, since).order_by("pk").first())
+    before = told(ahead(locked, name, since).order_by("pk").first())
     if not before:
         raise NoSuchLayerError(_("The layer %(name)s has ended meanwhile.") % {"name": name})
     with telling(locked, by=by, at=at, key=f"layers:{locked.pk}:{version}"):
-        _close(locked, name, since)
+        close(locked, name, since)
         _count(locked)
     audit.record(action=AuditAction.LAYER_ENDED, by=by, at=at, about=locked, before=before)
 
 
-def _ahead(roster: Roster, name: str, since: datetime):
+def ahead(roster: Roster, name: str, since: datetime):
     """The versions of a layer that speak for any time after `since`."""
     return roster.layers.filter(name=name).filter(Q(effective_until=None) | Q(effective_until__gt=since))
 
 
-def _close(roster: Roster, name: str, since: datetime) -> None:
+def close(roster: Roster, name: str, since: datetime) -> None:
     """No version speaks for anything after `since`; one that would only have begun then never was."""
-    ahead = _ahead(roster, name, since)
-    ahead.filter(effective_from__gte=since).delete()
-    ahead.update(effective_until=since)
+    later = ahead(roster, name, since)
+    later.filter(effective_from__gte=since).delete()
+    later.update(effective_until=since)
 
 
-def _opened(roster: Roster, layer: rota.Layer, since: datetime) -> Layer:
+def opened(roster: Roster, layer: rota.Layer) -> Layer:
+    """A version of a layer, as it is, without a word to anybody."""
     row = Layer.objects.create(
         roster=roster,
         name=layer.name,
@@ -97,7 +99,8 @@ def _opened(roster: Roster, layer: rota.Layer, since: datetime) -> Layer:
         window_start=layer.window.start if layer.window else None,
         window_end=layer.window.end if layer.window else None,
         ends_on=layer.ends_on,
-        effective_from=since,
+        effective_from=layer.effective_from,
+        effective_until=layer.effective_until,
     )
     Participant.objects.bulk_create(
         Participant(layer=row, group=number, person_id=person)
@@ -112,7 +115,7 @@ def _count(roster: Roster) -> None:
     roster.save(update_fields=["version"])
 
 
-def _told(layer: Layer | None) -> dict[str, Any]:
+def told(layer: Layer | None) -> dict[str, Any]:
     """A layer as the audit keeps it; nothing for none."""
     if layer is None:
         return {}

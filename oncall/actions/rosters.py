@@ -34,7 +34,13 @@ class OneManagerRosterError(Refused):
 
 @transaction.atomic
 def create(
-    *, owner: User, skills: Sequence[Requirement] = (), slug: str = "", by: User, at: datetime, **fields: Any
+    *,
+    owner: User,
+    skills: Sequence[Requirement] = (),
+    slug: str = "",
+    by: User | None,
+    at: datetime,
+    **fields: Any,
 ) -> Roster:
     """`fields`: any of `FIELDS`, and `fallback`. Raises `RosterNameTakenError`, `OneManagerRosterError`."""
     roster = Roster(owner=owner, slug=slug or _free_slug(fields["name"]), **fields)
@@ -54,12 +60,7 @@ def change(
     locked = locked_at(roster, version)
     before = told(locked)
     with telling(locked, by=by, at=at, key=f"roster:{locked.pk}:{version}"):
-        for name, value in fields.items():
-            setattr(locked, name, value)
-        _check(locked)
-        locked.version = version + 1
-        locked.save()
-        _require(locked, skills)
+        put(locked, skills, fields)
     audit.record(
         action=AuditAction.ROSTER_CHANGED, by=by, at=at, about=locked, before=before, after=told(locked)
     )
@@ -73,6 +74,16 @@ def locked_at(roster: Roster, version: int) -> Roster:
         words = _("Somebody changed this roster meanwhile. Look at what is there now, then save yours again.")
         raise ChangedMeanwhileError(words)
     return locked
+
+
+def put(locked: Roster, skills: Sequence[Requirement], fields: dict[str, Any]) -> None:
+    """The next version of a locked roster, without a word to anybody."""
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    _check(locked)
+    locked.version += 1
+    locked.save()
+    _require(locked, skills)
 
 
 def told(roster: Roster) -> dict[str, Any]:

@@ -5,20 +5,34 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.actions import audit
 from accounts.models import AuditAction, User
 from accounts.refusals import Refused
 from oncall import objections
-from oncall.actions.duty_notices import notify, telling
+from oncall.actions.duty_notices import notify, shifts_key, telling
 from oncall.actions.overrides import ObjectedError, PastError
 from oncall.models import Roster, Swap
 from oncall.objections import Objection
+from oncall.people import on_rosters
 from oncall.rota import schedule
-from oncall.spans import Span
+from oncall.spans import Span, union
+
+# Subject and text of what whoever offered hears.
+ACCEPTED = (
+    gettext_lazy("Your swap is accepted"),
+    gettext_lazy("%(name)s takes what you offered. Your shifts changed."),
+)
+DECLINED = (
+    gettext_lazy("Your swap is declined"),
+    gettext_lazy("%(name)s declines what you offered. Your shifts stay as they are."),
+)
 
 
 class NotYoursError(Refused):
@@ -27,6 +41,10 @@ class NotYoursError(Refused):
 
 class SettledError(Refused):
     """Somebody was first, or the giver took it back."""
+
+
+class SameTimeError(Refused):
+    """A swap is between two times: within one, each would be given back what they gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +60,15 @@ class Part:
 
 @transaction.atomic
 def offer(*, parts: Sequence[Part], note: str = "", by: User, at: datetime) -> list[Swap]:
-    """Offer the parts together: one, or one and what is wanted in return. A first part without a taker is open to
-    anybody who is not the giver. Whoever is asked is told. Raises `PastError`, `NotYoursError` when a giver holds
-    nothing of what they would give."""
+    """Offer the parts together: one, or one and what is wanted in return. Every part is between `by` and the same
+    other person, whose word is all it takes; a single part that `by` gives may be open, to anybody on the roster.
+    Whoever is asked is told. Raises `PastError`; `SameTimeError`; `NotYoursError` when a giver holds nothing of what
+    they would give, or when it is not for `by` to offer."""
+    _check_two(parts, by)
     for part in parts:
         if part.ends_at <= at or part.starts_at >= part.ends_at:
             raise PastError(_("This time is over. Choose a shift that is still to come."))
-        if part.taker == part.giver:
-            raise NotYoursError(_("A swap needs two people. Choose somebody else."))
-        if not _holds(part.giver, part.roster, (max(part.starts_at, at), part.ends_at)):
+        if not _held(part.giver, part.roster, (max(part.starts_at, at), part.ends_at)):
             words = _("%(name)s has no shift on %(roster)s in that time.")
             raise NotYoursError(words % {"name": part.giver.name, "roster": part.roster.name})
     bundle = uuid.uuid4()
@@ -82,26 +100,30 @@ def offer(*, parts: Sequence[Part], note: str = "", by: User, at: datetime) -> l
 
 @transaction.atomic
 def accept(*, bundle: uuid.UUID, acknowledged: bool = False, by: User, at: datetime) -> list[Swap]:
-    """Every part changes hands, at once or not at all; an open one is taken by `by`. People whose shifts change are
-    told. Raises `SettledError` for whoever comes second, `NotYoursError` for somebody who was not asked, or when a
-    giver has lost the shift meanwhile, and `ObjectedError` unless `acknowledged`."""
+    """Every part changes hands, at once or not at all; an open one is taken by `by`. Whoever offered it and people
+    whose shifts change are told. Raises `SettledError` for whoever comes second, `NotYoursError` for somebody who was
+    not asked, or when a giver has lost the shift meanwhile, and `ObjectedError` unless `acknowledged`."""
     swaps = _locked(bundle)
     if not swaps or any(swap.state != Swap.State.OFFERED or swap.ends_at <= at for swap in swaps):
         raise SettledError(_("This offer is over: taken by somebody else, taken back, or too late."))
     found = [objection for swap in swaps for objection in _claimed(swap, by, at)]
     if found and not acknowledged:
         raise ObjectedError(found)
-    with telling(*{swap.roster for swap in swaps}, by=by, at=at, key=f"swap:{bundle}"):
+    key = f"swap:{bundle}"
+    with telling(*{swap.roster for swap in swaps}, by=by, at=at, key=key):
         for swap in swaps:
             swap.state, swap.settled_at = Swap.State.ACCEPTED, at
             swap.save(update_fields=["taker", "state", "settled_at", "acknowledged"])
+        # Under the key of the news that their shifts changed: one message says both, however far ahead it is.
+        _answer(swaps[0], ACCEPTED, shifts_key(key, swaps[0].offered_by_id), by, at)
     _record(AuditAction.SWAP_ACCEPTED, swaps, by, at)
     return swaps
 
 
 @transaction.atomic
 def settle(*, bundle: uuid.UUID, by: User, at: datetime) -> list[Swap]:
-    """Whoever offered takes it back; whoever was asked declines. Raises `SettledError`, `NotYoursError`."""
+    """Whoever offered takes it back; whoever was asked declines, and whoever offered is told. Raises `SettledError`,
+    `NotYoursError`."""
     swaps = _locked(bundle)
     if not swaps or any(swap.state != Swap.State.OFFERED for swap in swaps):
         raise SettledError(_("This offer is over already."))
@@ -112,8 +134,26 @@ def settle(*, bundle: uuid.UUID, by: User, at: datetime) -> list[Swap]:
     for swap in swaps:
         swap.state, swap.settled_at = state, at
         swap.save(update_fields=["state", "settled_at"])
+    if not withdrawn:
+        _answer(swaps[0], DECLINED, f"swap:{bundle}:declined", by, at)
     _record(AuditAction.SWAP_WITHDRAWN if withdrawn else AuditAction.SWAP_DECLINED, swaps, by, at)
     return swaps
+
+
+def _check_two(parts: Sequence[Part], by: User) -> None:
+    """Raise unless every part is between `by` and one and the same other: nobody's shift is given without their
+    word, and no third person's word is missing."""
+    if any(part.taker == part.giver for part in parts):
+        raise NotYoursError(_("A swap needs two people. Choose somebody else."))
+    others = {part.taker if part.giver == by else part.giver for part in parts}
+    if len(others) != 1 or any(by not in (part.giver, part.taker) for part in parts):
+        raise NotYoursError(_("Offer a shift of yours, or ask one person for theirs."))
+    if others == {None} and len(parts) > 1:
+        raise NotYoursError(_("Choose who takes your shift, to ask for theirs in return."))
+    for one, two in combinations(parts, 2):
+        together = one.starts_at < two.ends_at and two.starts_at < one.ends_at
+        if together and one.roster == two.roster and one.giver != two.giver:
+            raise SameTimeError(_("Both shifts are at the same time. Ask for one that is not."))
 
 
 def _claimed(swap: Swap, by: User, at: datetime) -> list[Objection]:
@@ -121,25 +161,35 @@ def _claimed(swap: Swap, by: User, at: datetime) -> list[Objection]:
     taker = swap.taker or by
     if by.pk == swap.offered_by_id or by.pk not in (swap.giver_id, taker.pk) or taker.pk == swap.giver_id:
         raise NotYoursError(_("This was not offered to you."))
-    span = max(swap.starts_at, at), swap.ends_at
-    if not _holds(swap.giver, swap.roster, span):
+    if swap.taker is None and not on_rosters([swap.roster], at=at).filter(pk=by.pk).exists():
+        raise NotYoursError(_("This is offered to the people of %(roster)s.") % {"roster": swap.roster.name})
+    given = _held(swap.giver, swap.roster, (max(swap.starts_at, at), swap.ends_at))
+    if not given:
         raise NotYoursError(_("%(name)s does not have that shift any more.") % {"name": swap.giver.name})
+    # Where the giver has nothing to give, the swap changes nothing, and nothing can speak against it.
+    span = given[0][0], given[-1][1]
     found = objections.against(taker, roster=swap.roster, span=span, at=at)
     swap.taker, swap.acknowledged = taker, [objection.code for objection in found]
     return found
 
 
 def _locked(bundle: uuid.UUID) -> list[Swap]:
+    """The parts of an offer, and their rosters, locked: of two offers of one shift the second finds it given."""
     rows = Swap.objects.select_for_update(of=("self",)).filter(bundle=bundle)
-    return list(rows.select_related("roster", "giver", "taker").order_by("pk"))
+    swaps = list(rows.select_related("roster", "giver", "taker", "offered_by").order_by("starts_at", "pk"))
+    rosters = Roster.objects.filter(pk__in=[swap.roster_id for swap in swaps])
+    list(rosters.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return swaps
 
 
-def _holds(person: User, roster: Roster, span: Span) -> bool:
-    """Whether the final schedule has the person on the roster at some time within `span`."""
+def _held(person: User, roster: Roster, span: Span) -> list[Span]:
+    """When within `span` the final schedule has the person on the roster, or would if they were not away: whoever
+    takes time off may find somebody for their shift."""
     if span[0] >= span[1]:
-        return False
-    rules = Roster.objects.filter(pk=roster.pk).rules(span)[roster.pk]
-    return any(person.pk in shift.people for shift in schedule(rules, *span).shifts)
+        return []
+    known = schedule(Roster.objects.filter(pk=roster.pk).rules(span)[roster.pk], *span)
+    there = [(it.starts_at, it.ends_at) for it in known.shifts if person.pk in it.people]
+    return union([*there, *((it.starts_at, it.ends_at) for it in known.empty if it.person == person.pk)])
 
 
 def _asked(swaps: Sequence[Swap], by: User) -> list[User]:
@@ -148,12 +198,28 @@ def _asked(swaps: Sequence[Swap], by: User) -> list[User]:
     return list(people.values())
 
 
+def _answer(swap: Swap, words: tuple, key: str, by: User, at: datetime) -> None:
+    """Tell whoever offered a swap what became of it."""
+    subject, text = words
+    notify(
+        to=swap.offered_by,
+        subject=lambda: subject,
+        text=lambda: text % {"name": by.name},
+        key=key,
+        at=at,
+    )
+
+
 def _record(action: AuditAction, swaps: Sequence[Swap], by: User, at: datetime) -> None:
     for swap in swaps:
-        told = {
-            "person": swap.giver.name,
-            "stand_in": swap.taker.name if swap.taker else "",
-            "starts_at": audit.plain(swap.starts_at),
-            "ends_at": audit.plain(swap.ends_at),
-        }
-        audit.record(action=action, by=by, at=at, about=swap.roster, after=told)
+        audit.record(action=action, by=by, at=at, about=swap.roster, after=told(swap))
+
+
+def told(swap: Swap) -> dict[str, Any]:
+    """A swap as the audit keeps it."""
+    return {
+        "person": swap.giver.name,
+        "stand_in": swap.taker.name if swap.taker else "",
+        "starts_at": audit.plain(swap.starts_at),
+        "ends_at": audit.plain(swap.ends_at),
+    }

@@ -1,15 +1,21 @@
 """Time off: a person is away, and their shifts are empty until somebody is found."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions import audit
 from accounts.models import AuditAction, User
+from oncall.absences import Absence
 from oncall.actions.duty_notices import telling
 from oncall.actions.overrides import EndedError, PastError
 from oncall.models import Roster, TimeOff
+
+LONGEST_UID = 300
 
 
 @transaction.atomic
@@ -51,3 +57,47 @@ def end(*, time_off: TimeOff, by: User, at: datetime) -> None:
 
 def _told(time_off: TimeOff) -> dict:
     return {"starts_at": audit.plain(time_off.starts_at), "ends_at": audit.plain(time_off.ends_at)}
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a calendar came to: times away that are new, that were known, and that are not in it any more."""
+
+    new: int
+    known: int
+    ended: int
+
+
+@transaction.atomic
+def bring(*, person: User, absences: Sequence[Absence], by: User, at: datetime) -> Brought:
+    """The person is away when their own calendar says so: what is new in it is entered; what an earlier one brought
+    and this one has not, ends. What was entered by hand stays. The same calendar again changes nothing."""
+    locked = User.objects.locked_together(person)[person.pk]
+    rows = TimeOff.objects.filter(person=locked, ended_at=None, ends_at__gt=at).exclude(uid="")
+    there = {Absence(row.starts_at, row.ends_at, row.uid): row for row in rows}
+    wanted = {replace(it, uid=_short(it.uid)) for it in absences}
+    new, gone = sorted(wanted - there.keys()), [row for it, row in there.items() if it not in wanted]
+    if new or gone:
+        with telling(
+            *Roster.objects.of_person(locked.pk), by=by, at=at, key=f"calendar:{locked.pk}:{at.timestamp()}"
+        ):
+            TimeOff.objects.filter(pk__in=[row.pk for row in gone]).update(ended_at=at)
+            TimeOff.objects.bulk_create(
+                TimeOff(
+                    person=locked,
+                    starts_at=it.starts_at,
+                    ends_at=it.ends_at,
+                    uid=it.uid,
+                    made_at=at,
+                    made_by=by,
+                )
+                for it in new
+            )
+        told = {"calendar": {"entered": len(new), "ended": len(gone)}}
+        audit.record(action=AuditAction.TIME_OFF_ENTERED, by=by, at=at, about=locked, after=told)
+    return Brought(new=len(new), known=len(wanted) - len(new), ended=len(gone))
+
+
+def _short(uid: str) -> str:
+    """A calendar's name for an event, as far as it fits."""
+    return uid if len(uid) <= LONGEST_UID else sha256(uid.encode()).hexdigest()

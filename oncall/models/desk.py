@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Site, User
 from oncall.models.layer import DutyName
 from oncall.models.roster import Roster
+from oncall.querysets import FeedQuerySet
 
 
 class Feed(models.Model):
@@ -20,6 +21,8 @@ class Feed(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FeedQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at"]

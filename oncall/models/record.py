@@ -57,6 +57,7 @@ class PublishedShift(models.Model):
     person = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     roster = models.ForeignKey(Roster, models.CASCADE, null=True, related_name="+")
     uid = models.CharField(max_length=80)
+    lane = models.CharField(max_length=120)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     summary = models.CharField(max_length=200)

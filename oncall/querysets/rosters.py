@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -84,9 +84,11 @@ class RosterQuerySet(models.QuerySet["Roster"]):
 
     def of_person(self, person_id: int) -> RosterQuerySet:
         """The rosters this person has a place on, or was put on by hand."""
-        place = (
-            Q(layers__participants__person=person_id) | Q(overrides__by=person_id) | Q(swaps__taker=person_id)
-        )
+        return self.of_people([person_id])
+
+    def of_people(self, ids: Collection[int]) -> RosterQuerySet:
+        """Those that any of these people has a place on, or was put on by hand."""
+        place = Q(layers__participants__person__in=ids) | Q(overrides__by__in=ids) | Q(swaps__taker__in=ids)
         return self.filter(pk__in=self.model._base_manager.filter(place).values("pk"))
 
     def lanes(self, *, span: Span, at: datetime, margin: timedelta = timedelta()) -> list[Lane]:

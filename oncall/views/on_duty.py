@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from accounts.requests import PersonRequest
 from oncall import agenda, calendars
-from oncall.forms import Asked, asked
+from oncall.forms.on_duty import Asked, asked
 from oncall.models import Roster
 from oncall.querysets import Lane, RosterQuerySet
 
@@ -18,7 +18,7 @@ MARGIN = timedelta(days=8)
 
 
 def on_duty(request: PersonRequest) -> HttpResponse:
-    """One page, three views of it; the address says which (see `oncall.forms`)."""
+    """One page, three views of it; the address says which (see `oncall.forms.on_duty`)."""
     at = request.subject.at
     rosters = list(Roster.objects.order_by("-is_paged", "is_manager_on_duty", "name"))
     question = asked(

@@ -57,7 +57,15 @@ def test_every_route_has_a_rule_and_every_rule_a_route():
 
 def test_anonymous_routes_are_a_closed_list_and_say_why():
     public = {name for name, rule in ACCESS.items() if rule.who == "anonymous"}
-    assert public == {"healthz", "page_link", "events", "events_prefixed", "set_language", "account_*"}
+    assert public == {
+        "healthz",
+        "page_link",
+        "feed",
+        "events",
+        "events_prefixed",
+        "set_language",
+        "account_*",
+    }
     assert all(ACCESS[name].reason for name in public)
 
 

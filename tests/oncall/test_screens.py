@@ -14,28 +14,15 @@ from django.test.utils import CaptureQueriesContext
 from accounts import clock
 from accounts.models import ContactMethod
 from oncall import calendars
-from oncall.models import Layer, Participant, Roster
+from oncall.models import Roster
 from oncall.rota import final_schedule
 from tests.cast import START
 from tests.oncall.rosters import utc
+from tests.oncall.stage import layered
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 VIEWS = ["", "?view=week", "?view=month"]
 SECOND = timedelta(seconds=1)
-
-
-def layered(slug, groups, *, zone="America/Los_Angeles", roster=None, name="L", **layer) -> Roster:
-    """A roster with one more layer, whose turns are a day unless told."""
-    people = [group if isinstance(group, list) else [group] for group in groups]
-    roster = roster or Roster.objects.create(
-        slug=slug, name=slug.title(), zone=zone, owner=people[0][0], is_paged=slug != "week"
-    )
-    told = {"anchor_on": "2026-01-05", "handoff_time": "09:00", "turn_unit": "day"} | layer
-    made = Layer.objects.create(roster=roster, name=name, **told)
-    for position, group in enumerate(people):
-        for person in group:
-            Participant.objects.create(layer=made, group=position, person=person)
-    return roster
 
 
 @pytest.fixture

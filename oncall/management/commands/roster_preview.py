@@ -8,16 +8,26 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from oncall.documents import parsed, written
 from oncall.fields import instant
-from oncall.layers import RotaError
+from oncall.layers import RotaError, as_utc, require
 from oncall.preview import preview
+from oncall.rota import LONGEST_SCHEDULE
+from oncall.spans import Span
 
 
 def text_of(name: str) -> str:
     """The text of a file, or of standard input for `-`. CommandError when it cannot be read."""
     try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{name}: {error}") from None
+
+
+def window(starts_at: str, ends_at: str) -> Span:
+    """What --from and --to mean. RotaError naming the one that is wrong."""
+    start, end = as_utc(instant(starts_at, "--from"), "--from"), as_utc(instant(ends_at, "--to"), "--to")
+    require(start < end, "--to", "The end must be after the start.")
+    require(end - start <= LONGEST_SCHEDULE, "--to", "Ask for ten years at most.")
+    return start, end
 
 
 class Command(BaseCommand):
@@ -34,9 +44,8 @@ class Command(BaseCommand):
         try:
             told = preview(
                 parsed(text_of(file)),
-                instant(starts_at, "--from"),
-                instant(ends_at, "--to"),
-                at=instant(at, "--at") if at else None,
+                *window(starts_at, ends_at),
+                at=as_utc(instant(at, "--at"), "--at") if at else None,
             )
         except RotaError as refusal:
             raise CommandError(str(refusal)) from None
