@@ -9,12 +9,18 @@ READ = frozenset({"GET", "HEAD"})
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`who`: "anonymous" (with the reason why), "person" (signed in) or "token" (an API caller).
-    `permission`: what one of their roles must give."""
+    `permission`: what one of their roles must give; `to_write`: what it must give for anything but reading, where
+    that is more."""
 
     who: str
     methods: frozenset[str]
     permission: str | None = None
     reason: str = ""
+    to_write: str | None = None
+
+    def asks(self, method: str) -> str | None:
+        """The permission this method takes."""
+        return self.permission if method in READ else self.to_write or self.permission
 
 
 def anonymous(*methods: str, because: str) -> Rule:
@@ -25,8 +31,8 @@ def person(*methods: str, permission: str | None = None) -> Rule:
     return Rule("person", _with_head(methods), permission)
 
 
-def token(*methods: str, permission: str | None = None) -> Rule:
-    return Rule("token", _with_head(methods), permission)
+def token(*methods: str, permission: str | None = None, to_write: str | None = None) -> Rule:
+    return Rule("token", _with_head(methods), permission, to_write=to_write)
 
 
 def _with_head(methods: tuple[str, ...]) -> frozenset[str]:
