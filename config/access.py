@@ -161,6 +161,23 @@ ACCESS: dict[str, Rule] = {
     "api_pages": token("GET"),
     "api_acknowledge_page": token("POST"),
     "api_on_duty": token("GET", permission="duty.view"),
+    "api_rosters": token("GET", "POST", permission="duty.view", to_write="rosters.manage"),
+    "api_roster": token("GET", "PATCH", permission="duty.view", to_write="rosters.manage"),
+    "api_layers": token("GET", "POST", permission="duty.view", to_write="rosters.manage"),
+    "api_end_layer": token("POST", permission="rosters.manage"),
+    "api_schedule": token("GET", permission="duty.view"),
+    "api_coverage": token("GET", permission="duty.view"),
+    "api_overrides": token("GET", "POST", permission="duty.view", to_write="rosters.override"),
+    "api_end_override": token("POST", permission="rosters.override"),
+    "api_swaps": token("GET", "POST", permission="duty.view"),
+    "api_accept_swap": token("POST", permission="duty.view"),
+    "api_settle_swap": token("POST", permission="duty.view"),
+    "api_time_off": token("GET", "POST", permission="duty.view"),
+    "api_end_time_off": token("POST", permission="duty.view"),
+    "api_feeds": token("GET", "POST"),
+    "api_revoke_feed": token("POST"),
+    "api_worked_shifts": token("GET", permission="duty.view"),
+    "api_handled_pages": token("GET", permission="duty.view"),
 }
 
 
