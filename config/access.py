@@ -131,6 +131,7 @@ ACCESS: dict[str, Rule] = {
     "audit_export": person("GET", permission="audit.view"),
     "tokens": person("GET", "POST"),
     "token_revoke": person("POST"),
+    "api_reference": person("GET"),
     "reviews": person("GET"),
     "improvements": person("GET"),
     "improvement": person("GET", "POST"),
@@ -178,6 +179,7 @@ ACCESS: dict[str, Rule] = {
     "api_revoke_feed": token("POST"),
     "api_worked_shifts": token("GET", permission="duty.view"),
     "api_handled_pages": token("GET", permission="duty.view"),
+    "api_schema": token("GET"),
 }
 
 
