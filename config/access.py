@@ -9,12 +9,18 @@ READ = frozenset({"GET", "HEAD"})
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`who`: "anonymous" (with the reason why), "person" (signed in) or "token" (an API caller).
-    `permission`: what one of their roles must give."""
+    `permission`: what one of their roles must give; `to_write`: what it must give for anything but reading, where
+    that is more."""
 
     who: str
     methods: frozenset[str]
     permission: str | None = None
     reason: str = ""
+    to_write: str | None = None
+
+    def asks(self, method: str) -> str | None:
+        """The permission this method takes."""
+        return self.permission if method in READ else self.to_write or self.permission
 
 
 def anonymous(*methods: str, because: str) -> Rule:
@@ -25,8 +31,8 @@ def person(*methods: str, permission: str | None = None) -> Rule:
     return Rule("person", _with_head(methods), permission)
 
 
-def token(*methods: str, permission: str | None = None) -> Rule:
-    return Rule("token", _with_head(methods), permission)
+def token(*methods: str, permission: str | None = None, to_write: str | None = None) -> Rule:
+    return Rule("token", _with_head(methods), permission, to_write=to_write)
 
 
 def _with_head(methods: tuple[str, ...]) -> frozenset[str]:
@@ -152,6 +158,7 @@ ACCESS: dict[str, Rule] = {
     "audit_export": person("GET", permission="audit.view"),
     "tokens": person("GET", "POST"),
     "token_revoke": person("POST"),
+    "api_reference": person("GET"),
     "reviews": person("GET"),
     "improvements": person("GET"),
     "improvement": person("GET", "POST"),
@@ -182,6 +189,24 @@ ACCESS: dict[str, Rule] = {
     "api_pages": token("GET"),
     "api_acknowledge_page": token("POST"),
     "api_on_duty": token("GET", permission="duty.view"),
+    "api_rosters": token("GET", "POST", permission="duty.view", to_write="rosters.manage"),
+    "api_roster": token("GET", "PATCH", permission="duty.view", to_write="rosters.manage"),
+    "api_layers": token("GET", "POST", permission="duty.view", to_write="rosters.manage"),
+    "api_end_layer": token("POST", permission="rosters.manage"),
+    "api_schedule": token("GET", permission="duty.view"),
+    "api_coverage": token("GET", permission="duty.view"),
+    "api_overrides": token("GET", "POST", permission="duty.view", to_write="rosters.override"),
+    "api_end_override": token("POST", permission="rosters.override"),
+    "api_swaps": token("GET", "POST", permission="duty.view"),
+    "api_accept_swap": token("POST", permission="duty.view"),
+    "api_settle_swap": token("POST", permission="duty.view"),
+    "api_time_off": token("GET", "POST", permission="duty.view"),
+    "api_end_time_off": token("POST", permission="duty.view"),
+    "api_feeds": token("GET", "POST"),
+    "api_revoke_feed": token("POST"),
+    "api_worked_shifts": token("GET", permission="duty.view"),
+    "api_handled_pages": token("GET", permission="duty.view"),
+    "api_schema": token("GET"),
 }
 
 

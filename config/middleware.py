@@ -73,7 +73,8 @@ class RoutePolicyMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(_back_to(request))
-        if rule.permission and not request.subject.may(rule.permission):
+        needed = rule.asks(request.method)
+        if needed and not request.subject.may(needed):
             raise Http404 if "code" in kwargs else PermissionDenied
         return None
 

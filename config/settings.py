@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "guardian",
     "rest_framework",
+    "drf_spectacular",
     "accounts",
     "oncall",
     "incidents",
@@ -187,6 +188,33 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "accounts.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.Described",
+    "SCHEMA_COERCE_PATH_PK": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Watchfloor",
+    "DESCRIPTION": (
+        "Every address asks for `Authorization: Bearer <token>`; a token acts as its person and sees what they see. "
+        "Bodies are JSON, times ISO 8601 with an offset, people their e-mail addresses. What goes wrong is told as "
+        "problem JSON: a sentence in `detail`, and by field in `errors`. 409 means that a rule, or somebody who was "
+        "faster, stands against it."
+    ),
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Fields of one name whose values differ; the schema names each set of values once.
+    "ENUM_NAME_OVERRIDES": {
+        "OverrideKindEnum": "oncall.models.Override.Kind",
+        "SwapStateEnum": "oncall.models.Swap.State",
+        "PageStateEnum": "escalations.models.Page.State",
+        "HoleKindEnum": "oncall.api.schedules.HOLES",
+        "ReportStateEnum": "incidents.api.serializers.STATES",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api_schema.say_who_may",
+    ],
 }
 
 # -- Words, times ----------------------------------------------------------------------------------

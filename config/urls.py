@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from config import search, views
+from config import api_reference, api_schema, search, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("api/", include("incidents.api.urls")),
     path("api/", include("escalations.api.urls")),
     path("api/", include("oncall.api.urls")),
+    path("api/schema/", api_schema.ApiSchema.as_view(), name="api_schema"),
+    path("api-reference/", api_reference.reference, name="api_reference"),
     path("account/", include("allauth.account.urls")),
     path("search/", search.search, name="search"),
     path("styleguide/", views.styleguide, name="styleguide"),

@@ -34,7 +34,7 @@ def known_schedule(rota: Rota, span: Span, *, at: datetime, unavailable: Abstrac
     if at <= start:
         return schedule(rota, start, end, unavailable=unavailable)
     past, coming = schedule(rota, start, at), schedule(rota, at, end, unavailable=unavailable)
-    return Schedule(past.shifts + coming.shifts, past.empty + coming.empty)
+    return past.followed_by(coming)
 
 
 def covers(known: Schedule, span: Span) -> list[Cover]:

@@ -1,12 +1,13 @@
-"""A roster file's final schedule and holes as plain data: what `roster_preview` prints. Pure."""
+"""A roster file's final schedule and holes as plain data: what `roster_preview` prints and the API
+answers. Pure."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import Any
 
-from oncall.coverage import gaps, holes
+from oncall.coverage import Hole, gaps, holes
 from oncall.files import read
-from oncall.rota import on_duty, schedule
+from oncall.rota import Person, Schedule, on_duty, schedule
 
 
 def preview(
@@ -19,32 +20,41 @@ def preview(
     file = read(data)
     known = schedule(file.rota, starts_at, ends_at, unavailable=file.unreachable)
     found = holes(file.rota, known, (starts_at, ends_at), file.needs, skills=file.skills)
-    told: dict[str, Any] = {
+    plain = told(known, found)
+    if at is not None:
+        plain["on_duty"] = told_on_duty(on_duty(file.rota, at, unavailable=file.unreachable), at)
+    return plain
+
+
+def told(known: Schedule, found: list[Hole], *, name: Callable[[Person], str] = str) -> dict[str, Any]:
+    """A final schedule and its holes as plain data, people by their `name`."""
+    return {
         "shifts": [
-            {"people": list(it.people), **_span(it), "layer": it.layer, "duty": it.duty}
+            {"people": sorted(map(name, it.people)), **_span(it), "layer": it.layer, "duty": it.duty}
             for it in known.shifts
             if it.people
         ],
-        "gaps": [{"starts_at": _written(start), "ends_at": _written(end)} for start, end in gaps(found)],
+        "gaps": [{"starts_at": written(start), "ends_at": written(end)} for start, end in gaps(found)],
         "thin": [{**_span(it), "have": it.have, "need": it.need} for it in found if it.kind == "thin"],
         "unskilled": [{**_span(it), "missing": list(it.missing)} for it in found if it.kind == "unskilled"],
         "empty": [
-            {**_span(it), "layer": it.layer, "person": it.person, "reason": it.reason}
-            for it in sorted(known.empty, key=attrgetter("starts_at", "layer", "person"))
+            {**_span(it), "layer": it.layer, "person": name(it.person), "reason": it.reason}
+            for it in sorted(known.empty, key=lambda it: (it.starts_at, it.layer, name(it.person)))
         ],
     }
-    if at is not None:
-        on = on_duty(file.rota, at, unavailable=file.unreachable)
-        told["on_duty"] = {
-            "at": _written(at),
-            "people": sorted({one for people in on.values() for one in people}),
-        }
-    return told
+
+
+def told_on_duty(
+    on: Mapping[Any, Iterable[Person]], at: datetime, *, name: Callable[[Person], str] = str
+) -> dict[str, Any]:
+    people = {name(one) for people in on.values() for one in people}
+    return {"at": written(at), "people": sorted(people)}
 
 
 def _span(it: Any) -> dict[str, str]:
-    return {"starts_at": _written(it.starts_at), "ends_at": _written(it.ends_at)}
+    return {"starts_at": written(it.starts_at), "ends_at": written(it.ends_at)}
 
 
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
+    """An instant as files and the API have it: UTC, with Z."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

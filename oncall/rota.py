@@ -43,6 +43,9 @@ __all__ = [
 NOBODY: frozenset[Person] = frozenset()
 LONGEST_SCHEDULE = timedelta(days=3660)
 MOMENT = timedelta.resolution  # the shortest span there is
+# What two must share to be one, when they touch.
+OF_SHIFT = attrgetter("layer", "duty", "people")
+OF_EMPTY = attrgetter("layer", "duty", "person", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,13 @@ class Schedule:
         empty = [it for it in self.empty if duty in ("", it.duty) and layer in ("", it.layer)]
         return Schedule(shifts, empty)
 
+    def followed_by(self, later: "Schedule") -> "Schedule":
+        """Both as one: a shift that goes on from this one into the `later` is one shift."""
+        return Schedule(
+            shifts=_joined([*self.shifts, *later.shifts], OF_SHIFT),
+            empty=_joined([*self.empty, *later.empty], OF_EMPTY),
+        )
+
 
 def schedule(
     rota: Rota, starts_at: datetime, ends_at: datetime, *, unavailable: AbstractSet[Person] = NOBODY
@@ -152,8 +162,8 @@ def schedule(
         for person, reason in slot.missed
     )
     return Schedule(
-        shifts=_joined(shifts, attrgetter("layer", "duty", "people")),
-        empty=_joined(empty, attrgetter("layer", "duty", "person", "reason")),
+        shifts=_joined(shifts, OF_SHIFT),
+        empty=_joined(empty, OF_EMPTY),
     )
 
 

@@ -1,5 +1,6 @@
 """Who calls the API: the person a bearer token belongs to."""
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -25,3 +26,13 @@ class BearerToken(BaseAuthentication):
 
     def authenticate_header(self, request):
         return 'Bearer realm="watchfloor"'
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """The same, for the schema."""
+
+    target_class = BearerToken
+    name = "token"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "bearer", "description": "A token of yours, from your account."}

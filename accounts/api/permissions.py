@@ -19,7 +19,7 @@ class Holds(BasePermission):
     def has_permission(self, request, view):
         if request.auth is None:
             raise NotAuthenticated
-        needed = request.rule.permission
+        needed = request.rule.asks(request.method)
         if needed is None or request.subject.may(needed):
             return True
         if "code" in view.kwargs:

@@ -16,7 +16,9 @@ class Conflict(APIException):
 
 
 def problem_response(error: Exception, context: dict) -> Response | None:
-    """`{"type", "title", "status", "detail"}`, and `errors` by field where fields were wrong."""
+    """`{"type", "title", "status", "detail"}`, `errors` by field where fields were wrong, and what else a
+    refusal tells a machine."""
+    more = error.told() if isinstance(error, Refused) else {}
     if isinstance(error, Http404):
         error = NotFound("There is nothing here, or it is not for you.")
     elif isinstance(error, Refused):
@@ -33,6 +35,6 @@ def problem_response(error: Exception, context: dict) -> Response | None:
         problem |= {"detail": "Some fields are not right.", "errors": response.data}
     else:
         problem["detail"] = str(getattr(error, "detail", error))
-    response.data = problem
+    response.data = problem | more
     response.content_type = "application/problem+json"
     return response

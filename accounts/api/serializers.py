@@ -4,9 +4,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.dateparse import parse_datetime
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts import moments_in
+from accounts.models import User
 
 
 class StrictSerializer(serializers.Serializer):
@@ -44,3 +47,21 @@ class OffsetDateTimeField(serializers.DateTimeField):
         except DjangoValidationError as error:
             raise serializers.ValidationError(error.messages) from None
         return super().to_internal_value(value)
+
+
+@extend_schema_field(OpenApiTypes.EMAIL)
+class PersonField(serializers.Field):
+    """A person, by the address they sign in with."""
+
+    default_error_messages = {"unknown": "Nobody here has this address."}
+
+    def to_internal_value(self, value: Any) -> User:
+        person = None
+        if isinstance(value, str) and "\0" not in value:
+            person = User.objects.filter(email__iexact=value.strip()).first()
+        if person is None:
+            self.fail("unknown")
+        return person
+
+    def to_representation(self, person: User) -> str:
+        return person.email

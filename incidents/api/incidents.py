@@ -2,7 +2,9 @@
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.fields import URLField
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,6 +13,7 @@ from accounts.api.permissions import Holds
 from accounts.api.requests import CallerRequest, nothing_asked
 from incidents.actions import lifecycle, triage
 from incidents.api.serializers import (
+    AcknowledgedSerializer,
     DeclineSerializer,
     FiltersSerializer,
     IncidentSerializer,
@@ -34,7 +37,20 @@ class NewestFirst(CursorPagination):
 class Incidents(APIView):
     permission_classes = (Holds,)
 
+    @extend_schema(
+        operation_id="list_incidents",
+        parameters=[FiltersSerializer],
+        responses=inline_serializer(
+            "IncidentPage",
+            {
+                "next": URLField(allow_null=True),
+                "previous": URLField(allow_null=True),
+                "results": IncidentSerializer(many=True),
+            },
+        ),
+    )
     def get(self, request: CallerRequest) -> Response:
+        """What you may see, the latest first."""
         visible = Incident.objects.visible_to(request.subject)
         visible = visible.select_related("acknowledged_by", "incident_manager")
         asked = FiltersSerializer(data=request.query_params.dict())
@@ -48,13 +64,16 @@ class Incidents(APIView):
 class IncidentDetail(APIView):
     permission_classes = (Holds,)
 
+    @extend_schema(operation_id="get_incident", responses=IncidentSerializer)
     def get(self, request: CallerRequest, code: str) -> Response:
+        """One incident. Hidden and absent ones answer alike."""
         return Response(IncidentSerializer(_found(request, code, "view")).data)
 
 
 class Acknowledge(APIView):
     permission_classes = (Holds,)
 
+    @extend_schema(operation_id="acknowledge_incident", request=None, responses=AcknowledgedSerializer)
     def post(self, request: CallerRequest, code: str) -> Response:
         """200 for the first and for everyone after; `won` says whose acknowledgement counted."""
         found = _found(request, code, "edit")
@@ -66,7 +85,9 @@ class Acknowledge(APIView):
 class Accept(APIView):
     permission_classes = (Holds,)
 
+    @extend_schema(operation_id="accept_incident", request=None, responses=IncidentSerializer)
     def post(self, request: CallerRequest, code: str) -> Response:
+        """Out of triage, with you as its incident manager."""
         found = _found(request, code, "edit")
         nothing_asked(request)
         accepted = lifecycle.accept(
@@ -78,7 +99,9 @@ class Accept(APIView):
 class Decline(APIView):
     permission_classes = (Holds,)
 
+    @extend_schema(operation_id="decline_incident", request=DeclineSerializer, responses=IncidentSerializer)
     def post(self, request: CallerRequest, code: str) -> Response:
+        """Ended in triage, for a reason."""
         found = _found(request, code, "edit")
         asked = DeclineSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -91,7 +114,9 @@ class Decline(APIView):
 class Merge(APIView):
     permission_classes = (Holds,)
 
+    @extend_schema(operation_id="merge_incident", request=MergeSerializer, responses=IncidentSerializer)
     def post(self, request: CallerRequest, code: str) -> Response:
+        """Into another open incident of the same profile and mode, which takes over its reports."""
         found = _found(request, code, "edit")
         asked = MergeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

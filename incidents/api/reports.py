@@ -1,6 +1,7 @@
 """`/api/reports/`: report by machine or script, and read one's receipt."""
 
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,6 +18,16 @@ from incidents.models import Incident, Report
 class Reports(APIView):
     permission_classes = (Holds,)
 
+    @extend_schema(
+        operation_id="send_report",
+        request=NewReportSerializer,
+        responses={200: ReceiptSerializer, 201: ReceiptSerializer},
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key", str, OpenApiParameter.HEADER, description="Your own name for this request."
+            )
+        ],
+    )
     def post(self, request: CallerRequest) -> Response:
         """201 with the receipt; 200 with the first receipt when the Idempotency-Key is repeated."""
         told = NewReportSerializer(data=request.data)
@@ -36,7 +47,9 @@ class Reports(APIView):
 class ReportDetail(APIView):
     permission_classes = (Holds,)
 
+    @extend_schema(operation_id="get_report", responses=ReceiptSerializer)
     def get(self, request: CallerRequest, number: str) -> Response:
+        """The receipt again: yours, or of an incident you may see."""
         visible = Report.objects.visible_to(request.subject, Incident.objects.all()).select_related(
             "incident"
         )

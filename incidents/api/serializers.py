@@ -68,19 +68,25 @@ class NewReportSerializer(StrictSerializer):
     mode = serializers.ChoiceField(choices=Mode.choices, required=False)
 
 
+STATES = ["waiting", "taken_up", "ended"]
+
+
 class ReceiptSerializer(serializers.Serializer):
     """The answer to a report. `incident` is its code only where the caller may see it."""
 
-    def to_representation(self, report: Report) -> dict:
+    report = serializers.CharField(source="number")
+    incident = serializers.SerializerMethodField()
+    severity = serializers.CharField(source="get_severity_display")
+    explanation = serializers.SerializerMethodField()
+    received_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=STATES)
+
+    def get_incident(self, report: Report) -> str | None:
         visible = Incident.objects.visible_to(self.context["subject"]).filter(pk=report.incident_id)
-        return {
-            "report": report.number,
-            "incident": visible.values_list("code", flat=True).first(),
-            "severity": report.get_severity_display(),
-            "explanation": reasons(report.explanation),
-            "received_at": report.received_at.isoformat(),
-            "state": report.state,
-        }
+        return visible.values_list("code", flat=True).first()
+
+    def get_explanation(self, report: Report) -> list[str]:
+        return reasons(report.explanation)
 
 
 class IncidentSerializer(serializers.ModelSerializer):
@@ -119,6 +125,16 @@ class IncidentSerializer(serializers.ModelSerializer):
 
     def get_incident_manager(self, incident: Incident) -> str | None:
         return incident.incident_manager.name if incident.incident_manager else None
+
+
+class AcknowledgedSerializer(IncidentSerializer):
+    """An incident after it was acknowledged; `won` says whether this call counted."""
+
+    won = serializers.BooleanField()
+
+    class Meta:
+        model = Incident
+        fields = ("won", *IncidentSerializer.Meta.fields)
 
 
 class DeclineSerializer(StrictSerializer):

@@ -30,6 +30,9 @@ class ObjectedError(Refused):
         super().__init__(" ".join(objection.words for objection in found))
         self.objections = list(found)
 
+    def told(self) -> dict:
+        return {"objections": [{"code": it.code, "words": it.words} for it in self.objections]}
+
 
 class EndedError(Refused):
     """It has no effect any more."""

@@ -45,7 +45,7 @@ def enter(
 @transaction.atomic
 def end(*, time_off: TimeOff, by: User, at: datetime) -> None:
     """They are back: what was still to come of it does not count. Raises `EndedError`."""
-    locked = TimeOff.objects.select_for_update().select_related("person").get(pk=time_off.pk)
+    locked = TimeOff.objects.select_for_update(of=("self",)).select_related("person").get(pk=time_off.pk)
     if locked.ended_at is not None or locked.ends_at <= at:
         raise EndedError(_("This time off is over already."))
     person = locked.person

@@ -85,6 +85,7 @@ class Swap(models.Model):
         indexes = [
             models.Index(fields=["roster", "state", "ends_at"], name="swap_by_roster"),
             models.Index(fields=["bundle"], name="swap_by_bundle"),
+            models.Index(fields=["-offered_at", "-id"], name="swap_latest_first"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="swap_ends_after_start"),
@@ -115,7 +116,10 @@ class TimeOff(models.Model):
 
     class Meta:
         ordering = ["starts_at", "pk"]
-        indexes = [models.Index(fields=["person", "ends_at"], name="time_off_by_person")]
+        indexes = [
+            models.Index(fields=["person", "ends_at"], name="time_off_by_person"),
+            models.Index(fields=["-starts_at", "-id"], name="time_off_latest_first"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="time_off_ends_after_start")
         ]

@@ -21,6 +21,7 @@ class WorkedShift(models.Model):
 
     class Meta:
         ordering = ["starts_at"]
+        indexes = [models.Index(fields=["-starts_at", "-id"], name="worked_shift_latest_first")]
         constraints = [
             models.UniqueConstraint(
                 fields=["roster", "person", "duty", "layer_name", "starts_at"], name="worked_shift_once"
@@ -44,7 +45,10 @@ class HandledPage(models.Model):
 
     class Meta:
         ordering = ["at"]
-        indexes = [models.Index(fields=["person", "at"], name="handled_page_by_person")]
+        indexes = [
+            models.Index(fields=["person", "at"], name="handled_page_by_person"),
+            models.Index(fields=["-at", "-id"], name="handled_page_latest_first"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}, {self.at:%Y-%m-%d %H:%M}"

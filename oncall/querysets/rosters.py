@@ -76,12 +76,13 @@ class RosterQuerySet(models.QuerySet["Roster"]):
         """Each roster's rules by its id, with what was changed within `span`. Three queries."""
         return rules_of(self, span)
 
-    def on_duty(self, *, at: datetime) -> dict[int, dict[str, list[User]]]:
+    def on_duty(self, *, at: datetime, now: datetime | None = None) -> dict[int, dict[str, list[User]]]:
         """Who is on each duty of each roster at this instant: roster id -> duty -> people, computed from the
-        rules and never cached. Somebody deactivated or without a verified way to reach them is left out.
-        Five queries."""
+        rules and never cached. Somebody deactivated or without a verified way to reach them is left out; but not of
+        an instant before `now`, which is told as it was planned. Five queries."""
         rules = self.rules((at, at + rota.MOMENT))
-        away = unreachable(one for core in rules.values() for one in core.people)
+        is_past = now is not None and at < now
+        away = rota.NOBODY if is_past else unreachable(one for core in rules.values() for one in core.people)
         ids = {pk: rota.on_duty(core, at, unavailable=away) for pk, core in rules.items()}
         people = User.objects.in_bulk(
             {one for duties in ids.values() for those in duties.values() for one in those}
@@ -90,6 +91,10 @@ class RosterQuerySet(models.QuerySet["Roster"]):
             pk: {duty: [people[one] for one in those] for duty, those in duties.items()}
             for pk, duties in ids.items()
         }
+
+    def with_names(self) -> RosterQuerySet:
+        """With what a roster is told with beside its own fields: owner, fallback, required skills."""
+        return self.select_related("owner", "fallback").prefetch_related("required_skills")
 
     def of_person(self, person_id: int) -> RosterQuerySet:
         """The rosters this person has a place on, or was put on by hand."""

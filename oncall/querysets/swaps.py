@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
+from accounts.subject import Subject
+
 
 class SwapQuerySet(models.QuerySet):
     def offered(self, *, at: datetime) -> SwapQuerySet:
@@ -17,4 +19,12 @@ class SwapQuerySet(models.QuerySet):
         return self.filter(Q(giver=person_id) | Q(taker=person_id))
 
     def with_names(self) -> SwapQuerySet:
-        return self.select_related("roster", "giver", "taker")
+        return self.select_related("roster", "giver", "taker", "offered_by")
+
+    def visible_to(self, subject: Subject) -> SwapQuerySet:
+        """One's own, and what is open to anybody; all of them for whoever manages rosters."""
+        if subject.may("rosters.manage"):
+            return self.all()
+        me = subject.person_id
+        mine = Q(giver=me) | Q(taker=me) | Q(offered_by=me)
+        return self.filter(mine | Q(state="offered", taker=None))

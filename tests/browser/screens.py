@@ -204,6 +204,8 @@ SCREENS = [
     Screen("password", "manager", "/account/password/change/"),
     Screen("sign-out", "manager", "/account/logout/"),
     Screen("tokens", "manager", "/account/tokens/"),
+    Screen("api-reference", "manager", "/api-reference/"),
+    Screen("api-reference-open", "manager", "/api-reference/", press("#put_layer summary")),
     Screen("admin", "administrator", "/admin/"),
     Screen("admin-people", "administrator", "/admin/people/"),
     Screen("admin-people-none", "administrator", "/admin/people/?q=nobody+like+that"),

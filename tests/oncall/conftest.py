@@ -1,8 +1,11 @@
-"""Tells at the end of a run how much the random tests of rotas and previews have really looked at."""
+"""Asking the API; and at the end of a run, how much the random tests of rotas and previews have really
+looked at."""
 
 import sys
+from urllib.parse import urlencode
 
 import pytest
+from django.test import Client
 
 from accounts import clock
 from tests.cast import HASHED, person
@@ -32,3 +35,18 @@ def desk(chief, signed_in):
 def set_clock(pass_time):
     """Make it this moment, for the database and so for every request."""
     return lambda at: pass_time(at - clock.now())
+
+
+@pytest.fixture
+def call(cast, chief):
+    """Ask the API as somebody, the roster admin unless said: `call("post", "overrides/", {...}, by=...)`."""
+
+    def caller(method, path, body=None, *, by=None, **query):
+        headers = {"Authorization": f"Bearer {cast.token(by or chief)}"}
+        address = f"/api/{path}?{urlencode(query)}" if query else f"/api/{path}"
+        if method == "get":
+            return Client().get(address, headers=headers)
+        told = "" if body is None else body  # nothing at all, where nothing is sent
+        return getattr(Client(), method)(address, told, content_type="application/json", headers=headers)
+
+    return caller
