@@ -24,7 +24,7 @@ MOST_DAYS = 365
 
 
 class NewFeedSerializer(StrictSerializer):
-    label = serializers.CharField(max_length=80, help_text="Where it will be opened.")
+    label = serializers.CharField(max_length=80, help_text="Where it will be opened.")  # type: ignore[assignment]
     roster = RosterField(
         allow_null=True,
         default=None,
