@@ -34,7 +34,7 @@ ALL_STATUTORY = ("csea", "terror", "us-data", "insider")
 PEOPLE = [
     Person("Maya Okafor", Role.INCIDENT_MANAGER, "los_angeles", LA, ALL_STATUTORY),
     Person("Jonas Lindqvist", Role.INCIDENT_MANAGER, "dublin", DUBLIN, ("csea", "terror", "insider"), region="EMEA"),
-    Person("Priya Raman", Role.RESPONDER, "los_angeles", LA, ("csea", "us-data")),
+    Person("Priya Raman", Role.RESPONDER, "los_angeles", LA, ("csea", "terror", "us-data")),
     Person("Daniel Cho", Role.RESPONDER, "san_jose", LA, ("terror", "us-data")),
     Person("Sofia Marchetti", Role.RESPONDER, "los_angeles", LA, ("csea", "terror")),
     Person("Marcus Bell", Role.RESPONDER, "san_jose", LA),

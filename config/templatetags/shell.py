@@ -9,7 +9,10 @@ from django.urls import NoReverseMatch, reverse
 register = template.Library()
 
 # Screens that belong to another place than their address stands below: a review is at its incident's.
-BELONGING = {"reviews": ("review", "improvement"), "on_duty": ("roster", "layer", "shift", "swap")}
+BELONGING = {
+    "reviews": ("review", "improvement"),
+    "on_duty": ("roster", "layer", "ledger", "shift", "swap", "handover", "feed", "time_off"),
+}
 
 
 @register.inclusion_tag("_place.html", takes_context=True)

@@ -51,7 +51,7 @@ class Stint:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One duty of a paged roster with every instant told, gaps too; or one layer of a roster that is only
+    """One duty of a paged roster with every instant of the roster's own time told, gaps too; or one layer of a roster that is only
     presence, with its shifts alone. `duty` is empty there, and `layer` here."""
 
     roster: Roster
@@ -167,9 +167,12 @@ def lanes_of(
     people: dict[int, User],
 ) -> Iterator[Lane]:
     """The lanes of one roster under some rules, which need not be saved: those there are within `span`, each with its
-    stints over `look`."""
+    stints over `look`. Nobody is missing before the roster begins or after it has ended."""
+    own = core.within(look)
+    if own[0] >= own[1]:
+        return
     for duty, layer in _lanes_within(roster, core, known, span):
-        told = covers(known.of_lane(duty, layer), look)
+        told = covers(known.of_lane(duty, layer), own)
         stints = [_stint(roster, cover, look, people) for cover in told]
         if not roster.is_paged:
             stints = [it for it in stints if it.people or it.absent or it.away]
@@ -178,9 +181,10 @@ def lanes_of(
 
 def _lanes_within(roster: Roster, core: rota.Rota, known: rota.Schedule, span: Span) -> list[tuple[str, str]]:
     """(duty, "") for each duty that is paged within `span`, whether or not a layer still has people, and primary at
-    the least; ("", layer) where the roster is presence alone."""
+    the least, unless the roster has ended by then or has yet to begin; ("", layer) where the roster is presence alone."""
     if roster.is_paged:
-        return [(duty, "") for duty in core.duties]
+        start, end = core.within(span)
+        return [(duty, "") for duty in core.duties] if start < end else []
     names = [layer.name for layer in core.layers if layer.is_in_force(span)]
     by_hand = [shift.layer for shift in known.shifts if shift.layer not in names]
     return [("", name) for name in dict.fromkeys([*sorted(names), *by_hand])]

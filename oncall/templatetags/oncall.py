@@ -22,7 +22,8 @@ def on_duty_now(context):
         return {"rows": []}
     span = subject.at, subject.at + HANDOFF_WITHIN
     lanes = Roster.objects.filter(is_paged=True).lanes(span=span, at=subject.at)
-    return {"rows": [(lane, lane.at(subject.at)) for lane in lanes], "subject": subject}
+    rows = [(lane, stint) for lane in lanes if (stint := lane.at(subject.at))]
+    return {"rows": rows, "subject": subject}
 
 
 @register.inclusion_tag("oncall/_my_next_shift.html", takes_context=True)

@@ -198,7 +198,7 @@ def test_only_mine_leaves_the_others_out(cast, looks, set_clock):
     layered("other", [cast.second], zone="UTC")
     set_clock(utc("2026-03-04T12:00"))
     for view in ("week", "month"):
-        page = re.sub(r"(?s)<nav.*?</nav>", "", looks(f"?view={view}&person=me"))
+        page = re.sub(r"(?s)<nav.*?</nav>|<details.*?</details>", "", looks(f"?view={view}&person=me"))
         assert "data-mine" in page
         assert "Second" not in page
         assert "Other" not in page
@@ -281,6 +281,20 @@ def test_the_cost_does_not_grow_with_rosters_or_people(cast, signed_in, view):
     # Of the page's own: the rosters' names, and again with their rules: heads, layers, changes; and who can be
     # reached. Around a calendar: the people, who is away, who is at the office.
     assert before[0] == (9 if view else 6)
+
+
+def test_nobody_is_missing_before_a_roster_begins_or_after_it_has_ended(cast, looks, set_clock):
+    roster = layered("desk", [cast.second], zone="UTC")
+    begins, ends = utc("2026-03-11T08:00"), utc("2026-03-13T08:00")
+    Roster.objects.filter(pk=roster.pk).update(begins_at=begins, ends_at=ends)
+    set_clock(utc("2026-03-10T12:00"))
+    assert "Primary Not asked for yet begins Wed 11 Mar, 08:00 Next Second until" in words(looks("?roster=desk"))
+    assert "Desk" not in fragment("on_duty_now", cast.manager)
+    week = calendars.week(date(2026, 3, 10), ZoneInfo("UTC"))
+    assert bars(looks("?view=week&on=2026-03-10&roster=desk"), week) == [("Second", begins, ends)]
+    set_clock(ends)
+    assert "Desk" not in words(looks("?roster=desk").split("<main")[1].split("</nav>")[-1])
+    assert "Desk" not in fragment("on_duty_now", cast.manager)
 
 
 def fragment(tag: str, person) -> str:
