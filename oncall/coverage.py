@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from oncall.layers import Duty, Person, Window, require
 from oncall.rota import Rota, Schedule, Shift
 from oncall.rotation import openings
-from oncall.spans import Span, stacked, union
+from oncall.spans import Span, overlap, stacked, union
 
 MOST_ASKED = 100
 
@@ -90,6 +90,20 @@ def holes(
         )
     ]
     return sorted(found, key=lambda it: (it.starts_at, it.ends_at, it.kind, it.have, it.missing))
+
+
+def of_presence(found: Iterable[Hole], known: Schedule) -> list[Hole]:
+    """The holes of a roster that nobody is paged by. It asks for somebody only while a layer of it is on: a gap in it
+    is an hour at which somebody should be there and is not."""
+    kept = []
+    for hole in found:
+        if hole.kind != "gap":
+            kept.append(hole)
+            continue
+        missed = union((it.starts_at, it.ends_at) for it in known.of_lane(hole.duty, "").empty)
+        for start, end in overlap(missed, (hole.starts_at, hole.ends_at)):
+            kept.append(replace(hole, starts_at=start, ends_at=end))
+    return kept
 
 
 def gaps(found: Iterable[Hole]) -> list[Span]:

@@ -61,6 +61,11 @@ class Head:
     holiday_depth: int | None = None
     given: frozenset[str] = frozenset()
 
+    @property
+    def says_paged(self) -> bool:
+        """Whoever is paged is asked at the primary duty first: a roster that says it is paged has that duty."""
+        return self.is_paged and "is_paged" in self.given
+
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
@@ -141,6 +146,7 @@ def read(data: Any) -> RosterFile:
         time_off=tuple(fields.each("time_off", _time_off)),
         begins_at=fields.instant("begins_at", optional=True),
         ends_at=fields.instant("ends_at", optional=True),
+        more_duties=frozenset({"primary"} if head.says_paged else ()),
     )
     if rota.begins_at and rota.ends_at and rota.begins_at >= rota.ends_at:
         refuse("ends_at", "The end must be after the start.")

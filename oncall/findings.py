@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,11 +14,11 @@ from django.db.models import Q
 from accounts.models import Clearance, User
 from oncall import rota, site_holidays, strain
 from oncall.cover import known_schedule
-from oncall.coverage import Hole, Needs, Requirement, holes
+from oncall.coverage import Hole, Needs, Requirement, holes, of_presence
 from oncall.models import Roster
 from oncall.querysets import Members, RosterQuerySet, members
 from oncall.resting import Breach, Double
-from oncall.spans import Span, overlap, union
+from oncall.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,8 @@ def needs_of(roster: Roster, span: Span, required: Sequence[Requirement] | None 
     """What the roster asks for within `span`: on the public holidays of its site perhaps another depth."""
     if required is None:
         required = [skill.rule() for skill in roster.required_skills.all()]
-    depths: list[tuple[Span, int]] = []
-    if roster.holiday_depth is not None:
-        on = site_holidays.spans_within(roster.holiday_site, roster.tz, span)
-        depths = [(holiday, roster.holiday_depth) for holiday in on]
-    return Needs(depth=roster.depth, depths=tuple(depths), skills=tuple(required))
+    depths = site_holidays.depths(roster.holiday_site, roster.holiday_depth, roster.tz, span)
+    return Needs(depth=roster.depth, depths=depths, skills=tuple(required))
 
 
 def _strained(found: Sequence[tuple[Roster, Findings]], *, span: Span, at: datetime) -> list[Findings]:
@@ -101,19 +98,7 @@ def _found(
 ) -> Findings:
     known = known_schedule(core, span, at=at, unavailable=named.unreachable)
     found = holes(core, known, span, needs_of(roster, span, required), skills=skills)
-    return Findings(known, found if roster.is_paged else list(_of_presence(found, known)), named)
-
-
-def _of_presence(found: Iterable[Hole], known: rota.Schedule) -> Iterator[Hole]:
-    """A roster that nobody is paged by asks for somebody only while a layer of it is on: a gap in it is an hour at
-    which somebody should be there and is not."""
-    for hole in found:
-        if hole.kind != "gap":
-            yield hole
-            continue
-        missed = union((it.starts_at, it.ends_at) for it in known.of_lane(hole.duty, "").empty)
-        for start, end in overlap(missed, (hole.starts_at, hole.ends_at)):
-            yield replace(hole, starts_at=start, ends_at=end)
+    return Findings(known, found if roster.is_paged else of_presence(found, known), named)
 
 
 def skills_of(people: Iterable[User], *, at: datetime) -> dict[int, set[str]]:

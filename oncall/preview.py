@@ -2,10 +2,12 @@
 answers. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from oncall.coverage import Hole, gaps, holes
+from oncall import site_holidays
+from oncall.coverage import Hole, gaps, holes, of_presence
 from oncall.files import read
 from oncall.rota import Person, Schedule, on_duty, schedule
 
@@ -18,9 +20,11 @@ def preview(
     The shape is the one docs/rosters.md gives; RotaError, naming the field, for what cannot be meant.
     """
     file = read(data)
+    head, span = file.head, (starts_at, ends_at)
     known = schedule(file.rota, starts_at, ends_at, unavailable=file.unreachable)
-    found = holes(file.rota, known, (starts_at, ends_at), file.needs, skills=file.skills)
-    plain = told(known, found)
+    depths = site_holidays.depths(head.holiday_site or "", head.holiday_depth, file.rota.tz, span)
+    found = holes(file.rota, known, span, replace(file.needs, depths=depths), skills=file.skills)
+    plain = told(known, found if head.is_paged else of_presence(found, known))
     if at is not None:
         plain["on_duty"] = told_on_duty(on_duty(file.rota, at, unavailable=file.unreachable), at)
     return plain

@@ -43,6 +43,11 @@ def spans_within(site: str, zone: ZoneInfo, span: Span) -> list[Span]:
     return list(overlap(whole, span))
 
 
+def depths(site: str, depth: int | None, zone: ZoneInfo, span: Span) -> tuple[tuple[Span, int], ...]:
+    """How many have to be on at once on the holidays within the span; nothing, where no depth is said for them."""
+    return () if depth is None else tuple((day, depth) for day in spans_within(site, zone, span))
+
+
 def _edges(zone: ZoneInfo, span: Span) -> tuple[date, date]:
     return span[0].astimezone(zone).date(), span[1].astimezone(zone).date()
 

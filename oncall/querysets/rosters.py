@@ -51,8 +51,8 @@ class Stint:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One duty of a paged roster with every instant of the roster's own time told, gaps too; or one layer of a roster that is only
-    presence, with its shifts alone. `duty` is empty there, and `layer` here."""
+    """One duty of a paged roster with every instant of the roster's own time told, gaps too; or one layer of a roster
+    that is only presence, with its shifts alone. `duty` is empty there, and `layer` here."""
 
     roster: Roster
     duty: str
@@ -181,7 +181,7 @@ def lanes_of(
 
 def _lanes_within(roster: Roster, core: rota.Rota, known: rota.Schedule, span: Span) -> list[tuple[str, str]]:
     """(duty, "") for each duty that is paged within `span`, whether or not a layer still has people, and primary at
-    the least, unless the roster has ended by then or has yet to begin; ("", layer) where the roster is presence alone."""
+    the least, unless the roster has ended by then or has yet to begin; ("", layer) where it is presence alone."""
     if roster.is_paged:
         start, end = core.within(span)
         return [(duty, "") for duty in core.duties] if start < end else []

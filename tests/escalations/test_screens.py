@@ -33,7 +33,7 @@ def test_home_costs_the_same_however_much_waits(cast, signed_in, django_assert_n
         cast.report(at=START)
         escalations.advance(at=START)
     client = signed_in(cast.on_duty)
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         client.get("/")
 
 

@@ -48,7 +48,14 @@ WHOLE = {
     "people": {"p1": {"clearances": ["csea"], "languages": ["ru"], "reachable": True}},
     "require": [{"skill": "language:ru", "count": 1, "window": {"start": "08:00", "end": "20:00"}}],
 }
-TAKEN_OUT = object()
+
+
+class _TakenOut:
+    def __repr__(self):
+        return "taken out"
+
+
+TAKEN_OUT = _TakenOut()
 
 # (where, what stands there, the field that is named)
 BAD = [

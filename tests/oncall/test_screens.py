@@ -288,7 +288,9 @@ def test_nobody_is_missing_before_a_roster_begins_or_after_it_has_ended(cast, lo
     begins, ends = utc("2026-03-11T08:00"), utc("2026-03-13T08:00")
     Roster.objects.filter(pk=roster.pk).update(begins_at=begins, ends_at=ends)
     set_clock(utc("2026-03-10T12:00"))
-    assert "Primary Not asked for yet begins Wed 11 Mar, 08:00 Next Second until" in words(looks("?roster=desk"))
+    assert "Primary Not asked for yet begins Wed 11 Mar, 08:00 Next Second until" in words(
+        looks("?roster=desk")
+    )
     assert "Desk" not in fragment("on_duty_now", cast.manager)
     week = calendars.week(date(2026, 3, 10), ZoneInfo("UTC"))
     assert bars(looks("?view=week&on=2026-03-10&roster=desk"), week) == [("Second", begins, ends)]
