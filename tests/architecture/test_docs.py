@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from incidents.choices import EntryKind
-from oncall.models import Roster
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -53,13 +52,6 @@ def test_every_link_and_path_in_a_document_leads_somewhere(document):
         path for path in named if not path.exists() and list(ROOT.glob(f"*/{path.relative_to(ROOT)}"))
     }
     assert [str(path) for path in {*linked, *named} - inside_apps if not path.exists()] == []
-
-
-def test_the_recipe_for_the_first_people_puts_somebody_on_duty(db):
-    recipe = re.search(r"```python\n(.*?)```", (DOCS / "operations.md").read_text(), re.DOTALL)[1]
-    made: dict = {}
-    exec(recipe, made)
-    assert Roster.objects.on_duty(at=made["at"]) == {made["roster"].pk: {"primary": [made["person"]]}}
 
 
 def test_no_tracked_file_names_a_machine_of_ours():
