@@ -79,17 +79,17 @@ class RosterQuerySet(models.QuerySet["Roster"]):
     def on_duty(self, *, at: datetime, now: datetime | None = None) -> dict[int, dict[str, list[User]]]:
         """Who is on each duty of each roster at this instant: roster id -> duty -> people, computed from the
         rules and never cached. Somebody deactivated or without a verified way to reach them is left out; but not of
-        an instant before `now`, which is told as it was planned. Five queries."""
+        an instant before `now`, which is told as it was planned. Four queries."""
         rules = self.rules((at, at + rota.MOMENT))
+        named = members(rules.values())
         is_past = now is not None and at < now
-        away = rota.NOBODY if is_past else unreachable(one for core in rules.values() for one in core.people)
-        ids = {pk: rota.on_duty(core, at, unavailable=away) for pk, core in rules.items()}
-        people = User.objects.in_bulk(
-            {one for duties in ids.values() for those in duties.values() for one in those}
-        )
+        away = rota.NOBODY if is_past else named.unreachable
         return {
-            pk: {duty: [people[one] for one in those] for duty, those in duties.items()}
-            for pk, duties in ids.items()
+            pk: {
+                duty: [named.people[one] for one in those]
+                for duty, those in rota.on_duty(core, at, unavailable=away).items()
+            }
+            for pk, core in rules.items()
         }
 
     def with_names(self) -> RosterQuerySet:
@@ -137,14 +137,6 @@ class Members:
 
     people: dict[int, User]
     unreachable: frozenset[int]
-
-
-def unreachable(people: Iterable[int]) -> frozenset[int]:
-    """Those of the people who cannot be paged: deactivated, or without a verified way to reach them. One query."""
-    asked = set(people)
-    return frozenset(
-        asked.difference(User.objects.reachable().filter(pk__in=asked).values_list("pk", flat=True))
-    )
 
 
 def members(rules: Iterable[rota.Rota]) -> Members:

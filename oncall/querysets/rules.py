@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -16,6 +17,10 @@ from django.db import connections
 
 from oncall import rota
 from oncall.spans import Span
+
+# The same few, again and again.
+_turn = lru_cache(maxsize=256)(rota.Turn)
+_window = lru_cache(maxsize=256)(rota.Window)
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -28,10 +33,14 @@ LAYERS = """
            layer.turn_n, layer.turn_unit, layer.working_days, layer.window_start, layer.window_end, layer.ends_on,
            layer.effective_from, layer.effective_until
       FROM oncall_layer AS layer
-      LEFT JOIN LATERAL (
-           SELECT array_agg(ARRAY[place."group", place.person_id] ORDER BY place."group", place.person_id) AS those
-             FROM oncall_participant AS place WHERE place.layer_id = layer.id
-      ) AS places ON true
+      LEFT JOIN (
+           SELECT place.layer_id,
+                  array_agg(ARRAY[place."group", place.person_id] ORDER BY place."group", place.person_id) AS those
+             FROM oncall_participant AS place
+             JOIN oncall_layer AS placed ON placed.id = place.layer_id
+            WHERE placed.roster_id = ANY(%(rosters)s)
+         GROUP BY place.layer_id
+      ) AS places ON places.layer_id = layer.id
      WHERE layer.roster_id = ANY(%(rosters)s)
        AND (layer.effective_from IS NULL OR layer.effective_from < %(ends_at)s)
        AND (layer.effective_until IS NULL OR layer.effective_until > %(starts_at)s)
@@ -71,13 +80,13 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
     changes: dict[tuple[str, int], list[Any]] = defaultdict(list)
     with connections[rosters.db].cursor() as cursor:
         cursor.execute(LAYERS, asked)
-        for roster, duty, places, *fields in cursor:
+        for roster, duty, places, *fields in cursor.fetchall():
             if places:
                 layers[roster].append(_layer(duty, _groups(places), *fields))
             else:
                 duties[roster].add(duty)
         cursor.execute(CHANGES, asked)
-        for what, roster, *changed in cursor:
+        for what, roster, *changed in cursor.fetchall():
             if change := _change(what, *changed):
                 changes[what, roster].append(change)
     return {
@@ -128,9 +137,9 @@ def _layer(
         duty=duty,
         anchor_on=anchor_on,
         handoff_time=handoff_time,
-        turn=rota.Turn(n, unit),
+        turn=_turn(n, unit),
         working_days=None if days is None else frozenset(days),
-        window=None if opens is None else rota.Window(opens, closes),
+        window=None if opens is None else _window(opens, closes),
         ends_on=ends_on,
         groups=groups,
         effective_from=effective_from,
