@@ -11,19 +11,29 @@ Person = TypeVar("Person")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A roster's duty, or one person. Exactly one of `roster` and `person` is an id."""
+    """A roster's duty or `everyone` with a place on it, a function's on-call, or one person: exactly one of these."""
 
     roster: int | None = None
     duty: str = ""
     person: int | None = None
+    everyone: bool = False
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Whom to page, and how many seconds to wait for an acknowledgement before the next step."""
+    """Whom to page, and how many seconds to wait for an acknowledgement before the next step. Those paged hold the
+    `clearance` and speak the `language` it names; it is taken only on its weekdays and within its window ("HH:MM")
+    by the clocks of `zone`, each empty for always."""
 
     delay: int
     targets: tuple[Target, ...]
+    clearance: str = ""
+    language: str = ""
+    weekdays: tuple[int, ...] | None = None
+    window_start: str = ""
+    window_end: str = ""
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,11 @@ def freeze(steps: Sequence[Step]) -> list[dict]:
 
 
 def thaw(frozen: list[dict]) -> list[Step]:
-    return [
-        Step(delay=row["delay"], targets=tuple(Target(**target) for target in row["targets"]))
-        for row in frozen
-    ]
+    return [_step(row) for row in frozen]
+
+
+def _step(row: dict) -> Step:
+    told = row | {"targets": tuple(Target(**target) for target in row["targets"])}
+    if told.get("weekdays") is not None:
+        told["weekdays"] = tuple(told["weekdays"])
+    return Step(**told)

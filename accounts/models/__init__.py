@@ -1,7 +1,8 @@
 from accounts.models.access import AccessProfile, Clearance, Compartment, CompartmentMembership
 from accounts.models.audit import AuditAction, AuditEvent, AuditObject
 from accounts.models.outbox import Delivery, Message
-from accounts.models.people import ApiToken, ContactMethod, RoleAssignment, Site, User
+from accounts.models.people import ApiToken, RoleAssignment, Site, User
+from accounts.models.reach import ContactMethod, NotificationRule, Urgency, VerificationCode
 from accounts.models.running import ClockOffset, Heartbeat, SweepFailure
 
 __all__ = [
@@ -18,8 +19,11 @@ __all__ = [
     "Delivery",
     "Heartbeat",
     "Message",
+    "NotificationRule",
     "RoleAssignment",
     "Site",
     "SweepFailure",
+    "Urgency",
     "User",
+    "VerificationCode",
 ]

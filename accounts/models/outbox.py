@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.people import ContactMethod, User
+from accounts.models.people import User
+from accounts.models.reach import ContactMethod, Urgency
 from accounts.querysets import DeliveryQuerySet
 
 
@@ -14,16 +15,17 @@ class Message(models.Model):
     """Something one person must or should hear. Content-free: a code, a severity, where to act.
 
     `link_to` names the route whose one argument is this message's signed token; the token itself is never
-    stored. While `settled_at` is null and the urgency is *page*, attempts go on.
+    stored. While `settled_at` is null and the urgency is that of a page, attempts go on. A page carries its incident's
+    `severity`: 0 waits for nothing, 0 and 1 pass quiet hours. A check goes to `only_method` alone.
     """
 
-    class Urgency(models.TextChoices):
-        PAGE = "page", _("Page")
-        NOTICE = "notice", _("Notice")
+    Urgency = Urgency
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     to = models.ForeignKey(User, models.PROTECT, related_name="messages")
     urgency = models.CharField(max_length=8, choices=Urgency.choices)
+    severity = models.PositiveSmallIntegerField(null=True, blank=True)
+    only_method = models.ForeignKey(ContactMethod, models.PROTECT, null=True, blank=True, related_name="+")
     subject = models.CharField(max_length=200)
     text = models.TextField()
     link_to = models.CharField(max_length=80)
@@ -33,13 +35,27 @@ class Message(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_because = models.CharField(max_length=40, blank=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(urgency="check", only_method__isnull=False)
+                | (~Q(urgency="check") & Q(only_method=None)),
+                name="message_check_names_its_method",
+            )
+        ]
+
     def __str__(self) -> str:
         return str(self.pk)
 
 
 class Delivery(models.Model):
     """One attempt on one channel. A crash is taken over in the same row under the same idempotency key;
-    a failure is followed by a new row with the next attempt number."""
+    a failure is followed by a new row with the next attempt number.
+
+    All attempts that a person's rules ask for are written with the message, each with its `due_at`. Where the provider
+    tells what became of it, `confirm_by` is how long that may take; `provider_status` is the provider's last word.
+    Several that left in one message share a `bundle`.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
@@ -60,6 +76,11 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True)
     provider_id = models.CharField(max_length=200, blank=True)
+    provider_status = models.CharField(max_length=40, blank=True)
+    handed_at = models.DateTimeField(null=True, blank=True)
+    confirm_by = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    bundle = models.UUIDField(null=True, blank=True)
     outcome = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -71,7 +92,13 @@ class Delivery(models.Model):
                 fields=["channel", "due_at"],
                 name="delivery_due",
                 condition=Q(state__in=["queued", "sending"]),
-            )
+            ),
+            models.Index(
+                fields=["confirm_by"],
+                name="delivery_unconfirmed",
+                condition=Q(state="sent", confirmed_at=None, confirm_by__isnull=False),
+            ),
+            models.Index(fields=["provider_id"], name="delivery_of_provider", condition=~Q(provider_id="")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,9 @@ class User(AbstractBaseUser):
     languages = ArrayField(models.CharField(max_length=3), default=list, blank=True)
     region = models.CharField(max_length=16, blank=True)
     site = models.CharField(max_length=16, choices=Site.choices, blank=True)
+    # On their own clock: pages that can wait are kept until it is over. Equal times are the whole day.
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     groups = models.ManyToManyField(Group, blank=True, related_name="people")
@@ -44,7 +48,14 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="user_quiet_hours_have_both_ends",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -91,33 +102,6 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()}"
-
-
-class ContactMethod(models.Model):
-    """One way to reach a person. It counts only once they have shown that it reaches them."""
-
-    class Kind(models.TextChoices):
-        EMAIL = "email", _("E-mail")
-
-    person = models.ForeignKey(User, models.PROTECT, related_name="contact_methods")
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    address = models.CharField(max_length=254)
-    position = models.PositiveSmallIntegerField(default=0, help_text=_("Tried in this order."))
-    verified_at = models.DateTimeField(null=True, blank=True)
-    disabled_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["person", "kind", "address"], name="contact_method_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} #{self.pk}"
-
-    @property
-    def is_usable(self) -> bool:
-        return self.verified_at is not None and self.disabled_at is None
 
 
 class ApiToken(models.Model):

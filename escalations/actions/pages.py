@@ -158,7 +158,7 @@ def _message(
         try:
             return messages.send(
                 to=responder,
-                urgency=Message.Urgency.PAGE,
+                urgency=Message.Urgency.HIGH,
                 subject=subject,
                 text=text,
                 link_to="page_link",

@@ -1,4 +1,4 @@
-from escalations.models.policy import EscalationPolicy, PolicyStep, Route, StepTarget
+from escalations.models.policy import EscalationPolicy, FunctionDesk, PolicyStep, Route, StepTarget
 from escalations.models.run import Escalation, Page
 
-__all__ = ["Escalation", "EscalationPolicy", "Page", "PolicyStep", "Route", "StepTarget"]
+__all__ = ["Escalation", "EscalationPolicy", "FunctionDesk", "Page", "PolicyStep", "Route", "StepTarget"]

@@ -11,14 +11,19 @@ from accounts.models import Message, User
 from escalations import ladder
 from escalations.models.policy import EscalationPolicy
 from escalations.querysets import EscalationQuerySet, PageQuerySet
-from incidents.choices import Severity
+from incidents.choices import Function, Severity
 from incidents.models import Incident
 from oncall.models import DutyName, Roster
 
 
 class Escalation(models.Model):
     """One run of a policy. `steps` is the policy as it was when the run began; `due_at` is when the step at
-    `next_step` fires unless somebody acknowledges."""
+    `next_step` fires unless somebody acknowledges. After the last step it goes on at `repeat_from`, `repeats_left`
+    times.
+
+    `handoff_at` is when a duty that was asked and has not answered changes hands; `pick_up_by` is when an acknowledged
+    incident that nobody accepted is asked about again. `language` is the one that people paged must speak, if any.
+    """
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")
@@ -32,6 +37,11 @@ class Escalation(models.Model):
     next_step = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=12, choices=State.choices, default=State.RUNNING)
     due_at = models.DateTimeField(null=True)
+    repeat_from = models.PositiveSmallIntegerField(default=0)
+    repeats_left = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=8, blank=True)
+    handoff_at = models.DateTimeField(null=True, blank=True)
+    pick_up_by = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(
         default=0, help_text="How often in a row the next step could not be fired, on our side."
     )
@@ -42,7 +52,15 @@ class Escalation(models.Model):
     objects = EscalationQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], name="escalation_due", condition=Q(state="running"))]
+        indexes = [
+            models.Index(fields=["due_at"], name="escalation_due", condition=Q(state="running")),
+            models.Index(
+                fields=["handoff_at"], name="escalation_handoff", condition=Q(handoff_at__isnull=False)
+            ),
+            models.Index(
+                fields=["pick_up_by"], name="escalation_pick_up", condition=Q(pick_up_by__isnull=False)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["incident"],
@@ -54,6 +72,10 @@ class Escalation(models.Model):
                 | Q(state="exhausted", due_at=None, ended_at=None)
                 | Q(state="ended", due_at=None, ended_at__isnull=False),
                 name="escalation_running_has_due",
+            ),
+            models.CheckConstraint(
+                condition=(Q(handoff_at=None) | ~Q(state="ended")) & (Q(pick_up_by=None) | Q(state="ended")),
+                name="escalation_waits_for_one_thing",
             ),
         ]
 
@@ -78,7 +100,7 @@ class Escalation(models.Model):
 
 class Page(models.Model):
     """One responder asked to acknowledge. `asked_by` is set on a page made by hand; its acknowledgement ends
-    that page alone."""
+    that page alone. `handed_on` is the page that somebody handed on to this responder."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -90,6 +112,9 @@ class Page(models.Model):
     escalation = models.ForeignKey(Escalation, models.PROTECT, null=True, blank=True, related_name="pages")
     step = models.PositiveSmallIntegerField(null=True, blank=True)
     responder = models.ForeignKey(User, models.PROTECT, related_name="pages")
+    urgency = models.CharField(max_length=8, choices=Message.Urgency.choices, default=Message.Urgency.HIGH)
+    function = models.CharField(max_length=20, choices=Function.choices, blank=True)
+    handed_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     message = models.OneToOneField(Message, models.PROTECT, related_name="page")
     state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)

@@ -1,6 +1,6 @@
 from incidents.models.grants import IncidentGroupGrant, IncidentUserGrant
 from incidents.models.incident import Incident, IncidentLink
-from incidents.models.report import Integration, Report, ReportContent
+from incidents.models.report import IntakeRecord, Integration, MappingRule, Report, ReportContent
 from incidents.models.saved_view import SavedView
 from incidents.models.timeline import Curation, TimelineEntry
 from incidents.models.work import Assignment, Downgrade, Task
@@ -13,7 +13,9 @@ __all__ = [
     "IncidentGroupGrant",
     "IncidentLink",
     "IncidentUserGrant",
+    "IntakeRecord",
     "Integration",
+    "MappingRule",
     "Report",
     "ReportContent",
     "SavedView",

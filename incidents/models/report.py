@@ -5,6 +5,7 @@ from functools import partial
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts import moments_in
 from accounts.codes import random_code
@@ -141,3 +142,54 @@ class ReportContent(models.Model):
 
     def __str__(self) -> str:
         return self.platform_id or self.url
+
+
+class MappingRule(models.Model):
+    """What an integration's events mean, beside what they say: the first rule whose `path` into the event
+    (`labels.team`) has the `value` gives the harm type, and a severity it is at least."""
+
+    integration = models.ForeignKey(Integration, models.CASCADE, related_name="mapping_rules")
+    position = models.PositiveSmallIntegerField()
+    path = models.CharField(max_length=200)
+    value = models.CharField(max_length=200)
+    harm_type = models.CharField(max_length=3, blank=True)
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices, null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "position"],
+                name="mapping_rule_order",
+                deferrable=models.Deferrable.IMMEDIATE,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path} = {self.value}"
+
+
+class IntakeRecord(models.Model):
+    """One call at one of an integration's doors, and what became of it. What was said is in the report, if it made
+    one."""
+
+    class Door(models.TextChoices):
+        EVENTS_V2 = "events_v2", _("Events v2")
+        EVENTS_V1 = "events_v1", _("Events v1")
+        ALERTMANAGER = "alertmanager", _("Alertmanager")
+        GRAFANA = "grafana", _("Grafana")
+        NOTIFICATION = "notification", _("Notification")
+
+    integration = models.ForeignKey(Integration, models.PROTECT, related_name="intake_records")
+    door = models.CharField(max_length=16, choices=Door.choices)
+    at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(help_text=_("The HTTP status that was answered."))
+    outcome = models.CharField(max_length=24)
+    detail = models.CharField(max_length=300, blank=True)
+    report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["integration", "-at", "-id"], name="intake_latest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.door}: {self.outcome}"

@@ -65,7 +65,7 @@ def test_somebody_with_no_verified_method_cannot_be_promised_anything(cast):
     ContactMethod.objects.filter(person=cast.second).update(verified_at=None)
     with pytest.raises(messages.UnreachableError):
         messages.send(
-            to=cast.second, urgency="page", subject="S", text="T", link_to="page_link", link_label="Open",
+            to=cast.second, urgency="high", subject="S", text="T", link_to="page_link", link_label="Open",
             dedupe_key="two", at=START,
         )  # fmt: skip
 

@@ -90,7 +90,7 @@ def _message_to(person):
     from accounts.actions import messages
 
     return messages.send(
-        to=person, urgency="page", subject="S", text="T", link_to="page_link", link_label="Open",
+        to=person, urgency="high", subject="S", text="T", link_to="page_link", link_label="Open",
         dedupe_key="by hand", at=START,
     )  # fmt: skip
 
