@@ -12,13 +12,13 @@ from django.utils import translation
 
 from accounts import clock, guards, links
 from accounts.actions import messages, sweeps
-from accounts.channels import Outgoing, PermanentError, TemporaryError, email
+from accounts.channels import Outgoing, PermanentError, Receipt, TemporaryError, email
 from accounts.models import Delivery
 from accounts.site import absolute
 
 log = logging.getLogger("watchfloor.deliveries")
 
-SENDERS: dict[str, Callable[[Outgoing], str]] = {"email": email.send}
+SENDERS: dict[str, Callable[[Outgoing], Receipt]] = {"email": email.send}
 # Longer than any channel's own timeout, short enough that a killed sender's page is taken over in 30 s.
 LEASE = timedelta(seconds=20)
 BACK_OFF = [timedelta(seconds=s) for s in (2, 5, 10, 20, 30)]
@@ -74,7 +74,7 @@ def attempt(*, claimed: Delivery, at: datetime, ended_at: Callable[[], datetime]
     if not delivery.method.is_usable or not delivery.message.to.is_active:
         return _record_failure(delivery, "the contact method is no longer usable", at, retry=False)
     try:
-        provider_id = SENDERS[delivery.channel](_outgoing(delivery))
+        receipt = SENDERS[delivery.channel](_outgoing(delivery))
     except TemporaryError as error:
         return _record_failure(delivery, str(error), ended_at(), retry=True)
     except PermanentError as error:
@@ -82,7 +82,9 @@ def attempt(*, claimed: Delivery, at: datetime, ended_at: Callable[[], datetime]
     except Exception as error:
         log.exception("delivery %s failed on our side", delivery.pk)
         return _record_our_failure(delivery, error, ended_at())
-    return _record(delivery, Delivery.State.SENT, ended_at(), provider_id=provider_id, outcome="accepted")
+    return _record(
+        delivery, Delivery.State.SENT, ended_at(), provider_id=receipt.provider_id, outcome="accepted"
+    )
 
 
 def _outgoing(delivery: Delivery) -> Outgoing:
@@ -99,6 +101,8 @@ def _outgoing(delivery: Delivery) -> Outgoing:
             subject=message.subject,
             text=render_to_string("mail/message.txt", context),
             html=render_to_string("mail/message.html", context),
+            url=context["url"],
+            label=message.link_label,
             idempotency_key=delivery.idempotency_key,
         )
 

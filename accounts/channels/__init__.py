@@ -1,4 +1,4 @@
-"""Ways out of the house, one file a channel: `send(outgoing) -> provider id`, or one of two refusals."""
+"""Ways out of the house, one file a channel: `send(outgoing) -> Receipt`, or one of two refusals."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,13 +6,26 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What a channel is handed: an address and words. Channels know no rows."""
+    """What a channel is handed: an address, what of it is secret, and words. Channels know no rows. `url` is where to
+    act, `label` what that is called, `waiting` of how many pages it tells."""
 
     address: str
     subject: str
     text: str
     html: str
+    url: str
+    label: str
     idempotency_key: UUID
+    secret: str = ""
+    waiting: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider took it, under this id. `confirms`: it will say later what became of it."""
+
+    provider_id: str
+    confirms: bool = False
 
 
 class ChannelError(Exception):

@@ -4,11 +4,11 @@ import smtplib
 
 from django.core.mail import EmailMultiAlternatives
 
-from accounts.channels import Outgoing, PermanentError, TemporaryError
+from accounts.channels import Outgoing, PermanentError, Receipt, TemporaryError
 
 
-def send(outgoing: Outgoing) -> str:
-    """Hand one message to the SMTP server; returns its Message-ID. Raises `TemporaryError` when trying
+def send(outgoing: Outgoing) -> Receipt:
+    """Hand one message to the SMTP server; its Message-ID is the provider's id. Raises `TemporaryError` when trying
     again may help (refused connection, timeout, 4xx) and `PermanentError` when it will not (5xx)."""
     message_id = f"<{outgoing.idempotency_key}@watchfloor>"
     mail = EmailMultiAlternatives(
@@ -24,7 +24,7 @@ def send(outgoing: Outgoing) -> str:
         raise _by_code(response.smtp_code, response.smtp_error) from response
     except (smtplib.SMTPException, OSError) as error:
         raise TemporaryError(type(error).__name__) from error
-    return message_id
+    return Receipt(message_id)
 
 
 def _by_code(code: int, words: bytes | str) -> TemporaryError | PermanentError:
