@@ -14,7 +14,7 @@ from oncall.changes import Override, Swap, TimeOff
 from oncall.coverage import Needs, Requirement
 from oncall.fields import Fields, is_text, named, refuse
 from oncall.layers import MOST_PEOPLE, Layer, Person, Turn
-from oncall.rota import Rota
+from oncall.rota import Asked, Rota
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
@@ -146,7 +146,7 @@ def read(data: Any) -> RosterFile:
         time_off=tuple(fields.each("time_off", _time_off)),
         begins_at=fields.instant("begins_at", optional=True),
         ends_at=fields.instant("ends_at", optional=True),
-        more_duties=frozenset({"primary"} if head.says_paged else ()),
+        more_asked=(Asked("primary"),) if head.says_paged else (),
     )
     if rota.begins_at and rota.ends_at and rota.begins_at >= rota.ends_at:
         refuse("ends_at", "The end must be after the start.")

@@ -37,7 +37,7 @@ def of_person(person: User, *, at: datetime) -> list[Handoff]:
     found: list[Handoff] = []
     for roster in rosters:
         known = rota.schedule(rules[roster.pk], *look, unavailable=named.unreachable)
-        for duty in rules[roster.pk].duties:
+        for duty in rules[roster.pk].asked(look):
             shifts = known.of_lane(duty, "").shifts
             for end in _ends(shifts, person.pk, look):
                 takers = [named.people[one] for one in _following(shifts, end) - {person.pk}]

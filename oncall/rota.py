@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from oncall import changes
@@ -48,6 +48,14 @@ OF_SHIFT = attrgetter("layer", "duty", "people")
 OF_EMPTY = attrgetter("layer", "duty", "person", "reason")
 
 
+class Asked(NamedTuple):
+    """A duty that a roster asks for though no layer has people for it; without an end where that is None."""
+
+    duty: Duty
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Rota:
     """A roster's rules: IANA zone, how many people each duty needs at once, layers in any order, and what was
@@ -65,7 +73,7 @@ class Rota:
     time_off: tuple[TimeOff, ...] = ()
     begins_at: datetime | None = None
     ends_at: datetime | None = None
-    more_duties: frozenset[Duty] = frozenset()  # asked for though no layer has people for them
+    more_asked: tuple[Asked, ...] = ()
     # Held here because zoneinfo itself keeps only eight zones alive, and loading one costs a file read.
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
 
@@ -76,10 +84,22 @@ class Rota:
             apart = one.name != two.name or _precedes(one, two)
             require(apart, "layers", "Two layers have the same name at the same time.")
 
-    @property
-    def duties(self) -> list[Duty]:
-        """The duties it asks for; primary, if it has no layer at all."""
-        return sorted({layer.duty for layer in self.layers} | self.more_duties) or ["primary"]
+    def asked(self, span: Span) -> dict[Duty, list[Span]]:
+        """When within `span` it asks for which duty: while a version of a layer for it is in force, on or silent, and
+        where it says so besides. At any other time it asks for the primary one."""
+        found: dict[Duty, list[Span]] = {}
+        for duty, start, end in self._asking():
+            begin, until = max(start or span[0], span[0]), min(end or span[1], span[1])
+            if begin < until:
+                found.setdefault(duty, []).append((begin, until))
+        asked = {duty: union(spans) for duty, spans in sorted(found.items())}
+        silent = list(minus(span, union(one for spans in asked.values() for one in spans)))
+        return asked | {"primary": union([*asked.get("primary", []), *silent])} if silent else asked
+
+    def _asking(self) -> Iterator[Asked]:
+        yield from self.more_asked
+        for layer in self.layers:
+            yield Asked(layer.duty, layer.effective_from, layer.effective_until)
 
     @property
     def people(self) -> set[Person]:
@@ -175,13 +195,14 @@ def final_schedule(
 
 
 def on_duty(rota: Rota, at: datetime, *, unavailable: AbstractSet[Person] = NOBODY) -> dict[Duty, Group]:
-    """The people on each duty the rota has, sorted, at this instant; () where there is nobody.
+    """The people on each duty the rota asks for at this instant, sorted; () where there is nobody.
 
     The same computation as the schedule's over the shortest span there is, so the two cannot differ.
     """
     at = as_utc(at, "at")
-    found: dict[Duty, set[Person]] = {duty: set() for duty in rota.duties}
-    for slot in _given(rota, (at, at + MOMENT), unavailable):
+    moment = at, at + MOMENT
+    found: dict[Duty, set[Person]] = {duty: set() for duty in rota.asked(moment)}
+    for slot in _given(rota, moment, unavailable):
         found.setdefault(slot.duty, set()).update(slot.people)
     return {duty: tuple(sorted(people)) for duty, people in found.items()}
 
@@ -207,7 +228,7 @@ def _given(rota: Rota, span: Span, unavailable: AbstractSet[Person]) -> Iterable
     if not rota.overrides and not rota.swaps:
         return shown
     return changes.applied(
-        shown, rota.overrides, rota.swaps, span, duties=rota.duties, unavailable=unavailable
+        shown, rota.overrides, rota.swaps, span, asked=rota.asked(span), unavailable=unavailable
     )
 
 

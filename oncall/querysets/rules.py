@@ -76,7 +76,7 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
     heads = list(rosters.order_by().values_list("pk", "zone", "depth", "begins_at", "ends_at", "is_paged"))
     asked: dict[str, Any] = {"rosters": [pk for pk, *_ in heads], "starts_at": span[0], "ends_at": span[1]}
     layers: dict[int, list[rota.Layer]] = defaultdict(list)
-    duties: dict[int, set[Any]] = defaultdict(set)
+    bare: dict[int, list[rota.Asked]] = defaultdict(list)
     changes: dict[tuple[str, int], list[Any]] = defaultdict(list)
     with connections[rosters.db].cursor() as cursor:
         cursor.execute(LAYERS, asked)
@@ -84,7 +84,7 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
             if places:
                 layers[roster].append(_layer(duty, _groups(places), *fields))
             else:
-                duties[roster].add(duty)
+                bare[roster].append(rota.Asked(duty, *fields[-2:]))
         cursor.execute(CHANGES, asked)
         for what, roster, *changed in cursor.fetchall():
             if change := _change(what, *changed):
@@ -100,7 +100,7 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
             begins_at=begins_at,
             ends_at=ends_at,
             # Whoever is paged is asked at the primary duty first: with no layer for it that is a gap, not silence.
-            more_duties=frozenset(duties[pk] | ({"primary"} if is_paged else set())),
+            more_asked=(*bare[pk], *([rota.Asked("primary")] if is_paged else [])),
         )
         for pk, zone, depth, begins_at, ends_at, is_paged in heads
     }

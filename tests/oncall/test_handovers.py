@@ -268,7 +268,7 @@ def test_the_page_costs_the_same_however_many_there_are(
         Handover.objects.create(**row, handoff_at=HANDOFF - number * DAY)
     client = signed_in(cast.second)
     client.get("/handovers/")
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(24):
         client.get("/handovers/")
 
 
