@@ -301,11 +301,18 @@ def _joined(told: Iterable[It], key: Callable[[It], tuple]) -> list[It]:
     return sorted(found, key=attrgetter("starts_at", "layer", "duty"))
 
 
+# Files beside the zones, and what means something else on another machine or counts leap seconds.
+NO_ZONES = frozenset({"localtime", "posixrules", "Factory", "posix", "right"})
+
+
 def _zone(name: str) -> ZoneInfo:
     try:
+        require(
+            name.partition("/")[0] not in NO_ZONES, "zone", "This is not a time zone of the IANA database."
+        )
         return ZoneInfo(name)
     # Beside "not found", a directory, a traversal and a non-string each raise their own error.
-    except (KeyError, OSError, ValueError, TypeError):
+    except (AttributeError, KeyError, OSError, ValueError, TypeError):
         raise RotaError("zone", "This is not a time zone of the IANA database.") from None
 
 

@@ -150,7 +150,7 @@ def _site(site: str | None) -> str:
 def _naming_the_field() -> Iterator[None]:
     try:
         yield
-    except rosters.RosterNameTakenError as refusal:
+    except rosters.RosterNameError as refusal:
         raise RotaError("name", str(refusal)) from None
     except rosters.OneManagerRosterError as refusal:
         raise RotaError("is_manager_on_duty", str(refusal)) from None

@@ -82,7 +82,7 @@ def _answer(request: PersonRequest, found: Roster | None) -> HttpResponse:
             return redirect("roster", _saved(request, found, sheet).pk)
         except actions.ChangedMeanwhileError as refusal:
             return _beside_theirs(request, sheet, str(refusal))
-        except actions.RosterNameTakenError as refusal:
+        except actions.RosterNameError as refusal:
             sheet.form.add_error("name", str(refusal))
         except Refused as refusal:
             sheet.form.add_error("is_manager_on_duty", str(refusal))

@@ -247,3 +247,8 @@ def test_lists_cost_the_same_however_long_they_are(call, cast, chief, django_ass
         )
         Participant.objects.create(layer=layer, group=0, person=cast.manager)
     asked()
+
+
+def test_a_name_that_no_file_could_have_is_refused(call, cast):
+    answer = call("post", "rosters/", {"name": "a\nb", "zone": "UTC"})
+    assert (answer.status_code, "on one line" in answer.json()["detail"]) == (409, True)
