@@ -7,13 +7,30 @@ from django.utils import translation
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import Clearance
 from oncall.coverage import Requirement
 from oncall.models import Layer
 
 WEEK = 7
+# What people speak and Django has no name for under the code that people write.
+LANGUAGES = {
+    "am": gettext_lazy("Amharic"),
+    "fil": gettext_lazy("Filipino"),
+    "ha": gettext_lazy("Hausa"),
+    "ku": gettext_lazy("Kurdish"),
+    "lo": gettext_lazy("Lao"),
+    "ps": gettext_lazy("Pashto"),
+    "si": gettext_lazy("Sinhala"),
+    "so": gettext_lazy("Somali"),
+    "ti": gettext_lazy("Tigrinya"),
+    "tl": gettext_lazy("Tagalog"),
+    "yo": gettext_lazy("Yoruba"),
+    "yue": gettext_lazy("Cantonese"),
+    "zh": gettext_lazy("Chinese"),
+    "zu": gettext_lazy("Zulu"),
+}
 FEWEST_IN_A_RUN = 3
 
 
@@ -66,10 +83,11 @@ def skill(code: str) -> str:
 
 
 def language(code: str) -> str:
+    """Its name; of one that nobody here has a name for, the code."""
     try:
         return str(translation.get_language_info(code)["name_translated"])
     except KeyError:
-        return code
+        return str(LANGUAGES.get(code, code))
 
 
 def required(it: Requirement) -> str:

@@ -191,6 +191,8 @@ def test_two_at_one_roster_get_a_conflict_that_can_be_read_and_lose_nothing(cast
     assert "Somebody changed this roster meanwhile." in page
     assert "Roster changed : Admin," in page
     assert "On at once 1 3" in page
+    assert "Save again to add it to what is there now." in page
+    assert "in place of what is there" not in page
     assert 'value="Mine"' in answer.content.decode()
     assert 'name="version" value="2"' in answer.content.decode()
     again = desk.post(url("layer_add", cast.duty.pk), layer_sheet(cast.second, name="Mine", version="2"))
@@ -206,10 +208,12 @@ def test_a_layer_somebody_else_put_another_version_of_is_a_conflict_and_no_dead_
     told = layer_sheet(cast.second, name="primary", replaces="primary")
     answer = desk.post(url("layer_edit", cast.duty.pk, row.pk), told)
     assert (answer.status_code, "Layer changed : Admin," in words(answer)) == (422, True)
+    assert "Save again to put it in place of what is there now." in words(answer)
     answer = desk.post(url("layer_edit", cast.duty.pk, row.pk), told | {"version": "2"})
     assert "The layer primary has ended meanwhile." in words(answer)
     ending = desk.post(url("layer_end", cast.duty.pk, row.pk), {"press": "end", "version": "1"})
     assert (ending.status_code, "What was changed meanwhile" in words(ending)) == (422, True)
+    assert "Press again to end it all the same." in words(ending)
 
 
 def test_ending_a_layer_shows_what_is_left_first_and_ends_it_on_the_second_press(cast, desk):

@@ -106,7 +106,7 @@ def test_the_table_itself_refuses_what_no_kind_asks(cast, desk):
 
 def test_what_speaks_against_somebody_stops_it_until_it_is_acknowledged(cast, desk, make):
     # On duty as secondary on another roster, always.
-    with pytest.raises(ObjectedError, match=r"Second is on duty on Duty then\.") as refused:
+    with pytest.raises(ObjectedError, match=r"Second is on another duty then: Duty, secondary\.") as refused:
         make(person=cast.specialist, stand_in=cast.second)
     assert [objection.code for objection in refused.value.objections] == ["elsewhere", "elsewhere"]
     assert not Override.objects.exists()

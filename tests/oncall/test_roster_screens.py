@@ -113,6 +113,22 @@ def test_a_roster_shows_its_layers_needs_and_what_was_changed_by_hand(cast, desk
     assert "Skill missing Primary: too few with clearance Terrorism" in page
 
 
+def test_each_part_of_a_roster_says_whose_times_it_tells(cast, desk, chief):
+    RequiredSkill.objects.create(
+        roster=cast.duty, kind="language", code="zh", window_start="08:00", window_end="20:00"
+    )
+    Roster.objects.update(zone="Europe/Dublin")
+    chief.time_zone = "America/Los_Angeles"
+    chief.save()
+    page = words(desk.get(url("roster", cast.duty.pk)))
+    assert "Times in Los Angeles." in page
+    assert "Layers are written in Dublin time." in page
+    assert "At least 1 person: Chinese, 08:00 – 20:00 Dublin time" in page
+    assert "Times in America/Los_Angeles" not in page
+    Roster.objects.update(zone="America/Los_Angeles")
+    assert "Layers are written in" not in words(desk.get(url("roster", cast.duty.pk)))
+
+
 def test_the_painted_weeks_are_the_engines(cast, desk, set_clock):
     set_clock(utc("2026-03-04T12:00"))
     roster = rostered(

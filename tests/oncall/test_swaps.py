@@ -174,7 +174,7 @@ def test_what_speaks_against_the_taker_is_kept_once_they_take_it_anyway(cast, de
     [swap] = swaps.offer(
         parts=[Part(pair, cast.reporter, cast.specialist, *day(4))], by=cast.reporter, at=START
     )
-    with pytest.raises(ObjectedError, match="Specialist is on duty on Desk then"):
+    with pytest.raises(ObjectedError, match="Specialist is on another duty then: Desk, primary"):
         accept(swap.bundle, cast.specialist)
     assert states() == ["offered"]
     [taken] = accept(swap.bundle, cast.specialist, acknowledged=True)
