@@ -13,6 +13,7 @@ from accounts.actions import audit
 from accounts.models import AuditAction, User
 from accounts.refusals import Refused
 from oncall import aims, changes, objections, rota
+from oncall.actions import lapsing
 from oncall.actions.duty_notices import telling
 from oncall.layers import Duty, require
 from oncall.models import Override, Roster
@@ -91,6 +92,7 @@ def make(
             )
             for row in rows
         ]
+    lapsing.lapse(rosters=[locked], at=at)
     for override in made:
         audit.record(
             action=AuditAction.OVERRIDE_MADE, by=by, at=at, about=locked, after=told(override), reason=reason
@@ -109,6 +111,7 @@ def end(*, override: Override, by: User, at: datetime) -> None:
     with telling(locked.roster, by=by, at=at, key=f"override:{locked.pk}:ended"):
         locked.ended_at, locked.ended_by = at, by
         locked.save(update_fields=["ended_at", "ended_by"])
+    lapsing.lapse(rosters=[locked.roster], at=at)
     audit.record(action=AuditAction.OVERRIDE_ENDED, by=by, at=at, about=locked.roster, before=told(locked))
 
 
