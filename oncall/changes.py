@@ -97,6 +97,18 @@ class Seat(NamedTuple):
         return self.layer if self.holder == self.assigned else OVERRIDE
 
 
+class Held(NamedTuple):
+    """One person's slot of the final schedule: who is `assigned` to it, who had it `before` any swap, and its
+    `holder` once all swaps have acted, one after another."""
+
+    starts_at: datetime
+    ends_at: datetime
+    duty: Duty
+    assigned: Person | None
+    before: Person | None
+    holder: Person | None
+
+
 def applied(
     slots: Iterable[Slot],
     overrides: Sequence[Override],
@@ -109,18 +121,43 @@ def applied(
     """The slots of the final schedule within `span`: those the layers show, changed by everything in order. `asked` is
     when each duty is asked for: whoever replaces everyone is on whatever is asked."""
     seats = [seat for slot in slots for seat in _seats(slot)]
-    changes: list[Override | Swap] = [*overrides, *swaps]
-    for change in changes:
-        within = max(change.starts_at, span[0]), min(change.ends_at, span[1])
-        if within[0] < within[1]:
-            seats = _after(seats, change, within, asked, unavailable)
-    return list(_together(seats, span))
+    return list(_together(_after_all(seats, [*overrides, *swaps], span, asked, unavailable), span))
+
+
+def held(
+    slots: Iterable[Slot],
+    overrides: Sequence[Override],
+    swaps: Sequence[Swap],
+    span: Span,
+    *,
+    asked: Mapping[Duty, list[Span]],
+) -> Iterator[Held]:
+    """The same slots, one by one, whoever may be away: whom each came to, and by whose hand."""
+    seats = [seat for slot in slots for seat in _seats(slot)]
+    for seat in _after_all(seats, overrides, span, asked, frozenset()):
+        for it in _after_all([seat], swaps, span, asked, frozenset()):
+            yield Held(it.starts_at, it.ends_at, it.duty, it.assigned, seat.holder, it.holder)
 
 
 def _seats(slot: Slot) -> Iterator[Seat]:
     there = ((person, "") for person in slot.people)
     for person, absent in [*there, *slot.missed]:
         yield Seat(slot.starts_at, slot.ends_at, slot.layer, slot.duty, person, person, absent)
+
+
+def _after_all(
+    seats: list[Seat],
+    changes: Sequence[Override | Swap],
+    span: Span,
+    asked: Mapping[Duty, list[Span]],
+    unavailable: AbstractSet[Person],
+) -> list[Seat]:
+    """The seats once every change has acted, in order."""
+    for change in changes:
+        within = max(change.starts_at, span[0]), min(change.ends_at, span[1])
+        if within[0] < within[1]:
+            seats = _after(seats, change, within, asked, unavailable)
+    return seats
 
 
 def _after(

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from oncall import changes
-from oncall.changes import Override, Swap, TimeOff
+from oncall.changes import Held, Override, Swap, TimeOff
 from oncall.layers import Duty, Group, Layer, Person, RotaError, Turn, Unit, Window, as_utc, require
 from oncall.rotation import Slot, slots
 from oncall.spans import Span, minus, union
@@ -22,6 +22,7 @@ __all__ = [
     "Duty",
     "Empty",
     "Group",
+    "Held",
     "Layer",
     "Override",
     "Person",
@@ -35,6 +36,7 @@ __all__ = [
     "Unit",
     "Window",
     "final_schedule",
+    "held",
     "next_change",
     "on_duty",
     "schedule",
@@ -205,6 +207,16 @@ def on_duty(rota: Rota, at: datetime, *, unavailable: AbstractSet[Person] = NOBO
     for slot in _given(rota, moment, unavailable):
         found.setdefault(slot.duty, set()).update(slot.people)
     return {duty: tuple(sorted(people)) for duty, people in found.items()}
+
+
+def held(rota: Rota, starts_at: datetime, ends_at: datetime) -> list[Held]:
+    """Every slot within [starts_at, ends_at), those of people who are away too: who holds it, and who had it before
+    swaps. What the schedule tells is made of these."""
+    span = rota.within((as_utc(starts_at, "starts_at"), as_utc(ends_at, "ends_at")))
+    if span[0] >= span[1]:
+        return []
+    shown = _shown(rota, span, NOBODY)
+    return list(changes.held(shown, rota.overrides, rota.swaps, span, asked=rota.asked(span)))
 
 
 def next_change(rota: Rota, at: datetime, *, unavailable: AbstractSet[Person] = NOBODY) -> datetime | None:

@@ -1,7 +1,7 @@
 """What a layer does and what a roster asks for, as sentences."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 
 from django.utils import translation
 from django.utils.dates import WEEKDAYS_ABBR
@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from accounts.models import Clearance
+from accounts.models import Clearance, User
 from oncall.coverage import Requirement
-from oncall.models import Layer
+from oncall.models import DutyName, Layer, Roster
 
 WEEK = 7
 # What people speak and Django has no name for under the code that people write.
@@ -39,6 +39,26 @@ def together(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def post(roster: Roster, duties: Iterable[str]) -> str:
+    """`Desk · Primary`; of a roster that is presence alone its name."""
+    labels = [str(DutyName(duty).label) for duty in sorted(duties) if roster.is_paged]
+    return " · ".join([roster.name, together(labels)] if labels else [roster.name])
+
+
+def hours(starts_at: datetime, ends_at: datetime | None, reader: User) -> str:
+    """`Thu 5 Mar, 00:00 – 09:00 (Europe/Dublin)`: in the reader's own zone with its name, since a mail does not say
+    whose clock it means. No end: `from …`."""
+    form = pgettext("date format", "D j M, H:i")
+    start = starts_at.astimezone(reader.zone)
+    said = date_format(start, form)
+    if ends_at is None:
+        said = _("from %(time)s") % {"time": said}
+    else:
+        end = ends_at.astimezone(reader.zone)
+        said = f"{said} – {date_format(end, 'H:i' if start.date() == end.date() else form)}"
+    return f"{said} ({reader.time_zone})"
 
 
 def layer(it: Layer) -> list[str]:

@@ -73,7 +73,9 @@ class Overrides(APIView):
     )
     def post(self, request: CallerRequest) -> Response:
         """People whose shifts change are told. 409 with `objections` when something speaks against whoever would be on
-        duty: send it again with `acknowledge` to decide so anyway, by your name."""
+        duty: send it again with `acknowledge` to decide so anyway, by your name. 409 too when it would change nothing.
+        What `person` has by swaps is taken from whoever had it before, so that several may be made: the answer is the
+        first in time."""
         fields = given(request, NewOverrideSerializer)
         with field_errors():
             made = overrides.make(

@@ -136,7 +136,7 @@ def test_a_swap_is_offered_in_two_presses_on_a_phone_and_taken(server, desk, ope
     giver.wait_for_selector("text=no answer yet")
     taker = opened(committed_cast.manager, **phone)
     taker.goto("/")
-    taker.tap("text=Specialist asks you to swap")
+    taker.tap("text=Specialist offers you a shift")
     taker.tap("button:text-is('Accept')")
     taker.wait_for_selector("text=With Specialist")
     assert Swap.objects.get().state == "accepted"

@@ -109,10 +109,10 @@ def test_an_offer_stands_where_each_has_to_see_it(desk, cast, mine):
     offered(desk, cast.manager, cast.specialist, 3, wanted=4, note="Wedding")
     asked = mine(cast.specialist)
     assert (
-        "Manager asks you to swap You take Desk, Thu 5 Mar, 00:00 – Fri 6 Mar, 00:00 "
-        "You give Desk, Fri 6 Mar, 00:00 – Sat 7 Mar, 00:00 Wedding Accept Decline"
+        "Manager asks you to swap You take Desk · Primary, Thu 5 Mar, 00:00 – Fri 6 Mar, 00:00 "
+        "You give Desk · Primary, Fri 6 Mar, 00:00 – Sat 7 Mar, 00:00 Wedding Accept Decline"
     ) in asked
-    assert "You asked Specialist no answer yet You give" in mine(cast.manager)
+    assert "You asked Specialist to swap no answer yet You give" in mine(cast.manager)
     assert "Wedding" not in mine(cast.second)
 
 
@@ -174,7 +174,9 @@ def test_a_swap_of_others_does_not_exist(desk, cast, signed_in, act):
 
 def test_home_asks_for_an_answer(desk, cast):
     offered(desk, cast.manager, cast.specialist, 3)
-    assert "Swaps to answer Manager asks you to swap" in fragment("swaps_for_me", cast.specialist)
+    assert "Swaps to answer Manager offers you a shift Desk · Primary, Thu 5 Mar" in fragment(
+        "swaps_for_me", cast.specialist
+    )
     assert fragment("swaps_for_me", cast.manager) == fragment("swaps_for_me", cast.second) == ""
 
 
