@@ -1,26 +1,30 @@
 """What a roster admin enters about a layer."""
 
+import re
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from accounts.models import User
-from oncall import rota
+from oncall import people, rota
 from oncall.changes import OVERRIDE
 from oncall.drafts import Turns
 from oncall.forms.walls import ClockField, DateField, WallField, placed, walled
 from oncall.layers import LONGEST_TURN
 from oncall.models import DutyName, Layer, Roster, TurnUnit
+from oncall.words import together
 
 HIGHEST_RANK = 99
 UNNAMED = "…"
+NUMBER = re.compile(r"[0-9]{1,18}\Z")
 # What the rules refuse in their own words, and no field of the form has refused before them.
 REFUSED_BY_RULES = (
     gettext_noop("The layer must end after it begins."),
@@ -205,6 +209,8 @@ class LayerSheet:
             self.wrong_turns = _("Choose at least one person: a layer without people covers nothing.")
         elif any(one not in known for group in groups for one in group):
             self.wrong_turns = _("Choose people from the list.")
+        else:
+            self.wrong_turns = _without_the_role({int(one) for group in groups for one in group})
         return () if self.wrong_turns else tuple(tuple(int(one) for one in group) for group in groups)
 
 
@@ -221,13 +227,11 @@ class EndForm(forms.Form):
 
 
 def candidates(turns: Turns) -> list[tuple[str, str]]:
-    """Whom a turn can name: everybody who is active, and whoever is named already. One query."""
-    kept = {one for row in turns.rows for one in row}
-    return [
-        (str(person.pk), _labelled(person))
-        for person in User.objects.marked_reachable().order_by("name", "pk")
-        if person.is_active or str(person.pk) in kept
-    ]
+    """Whom a turn can name: those who may be on duty, and whoever is named already. One query."""
+    kept = [int(one) for row in turns.rows for one in row if NUMBER.match(one)]
+    named = Q(pk__in=kept) | Q(pk__in=people.who_may_be_on_duty().values("pk"))
+    known = User.objects.marked_reachable().filter(named).order_by("name", "pk")
+    return [(str(person.pk), _labelled(person)) for person in known]
 
 
 def turns_of(layer: Layer) -> Turns:
@@ -269,6 +273,16 @@ def _labelled(person: Any) -> str:
     if not person.is_active:
         return _("%s (deactivated)") % person.name
     return person.name if person.is_reachable else _("%s (cannot be reached)") % person.name
+
+
+def _without_the_role(ids: set[int]) -> str:
+    """The sentence about those named whose roles do not open On duty; nothing where there are none."""
+    if barred := people.barred(ids):
+        words = _(
+            "The roles of %(names)s do not open On duty. Give them one that does, or choose somebody else."
+        )
+        return words % {"names": together([person.name for person in barred])}
+    return ""
 
 
 def _window(start: time | None, end: time | None) -> rota.Window | None:

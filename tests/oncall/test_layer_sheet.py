@@ -174,6 +174,28 @@ def test_a_layer_without_people_is_refused_where_people_are_chosen(cast, desk, p
     assert sentence in words(re.search(r'(?s)id="turns-wrong">(.*?)</p>', answer.content.decode())[1])
 
 
+def test_people_whose_roles_do_not_open_on_duty_are_not_offered_and_refused_by_name(cast, desk):
+    page = desk.get(url("layer_add", cast.duty.pk)).content.decode()
+    for one in (cast.reporter, cast.outsider):
+        assert f'<option value="{one.pk}"' not in page
+    for one in (cast.partner, cast.specialist):
+        assert f'<option value="{one.pk}"' in page
+    answer = desk.post(url("layer_add", cast.duty.pk), layer_sheet(cast.second, cast.reporter, cast.outsider))
+    said = re.search(r'(?s)id="turns-wrong">(.*?)</p>', answer.content.decode())[1]
+    assert (answer.status_code, Layer.objects.count()) == (422, 2)
+    assert "The roles of Outsider and Reporter do not open On duty." in words(said)
+
+
+def test_somebody_on_a_layer_who_loses_the_role_is_a_caution_on_the_roster(cast, desk):
+    said = "Second has no role that opens On duty"
+    assert said not in words(desk.get(url("roster", cast.duty.pk)))
+    cast.second.role_assignments.update(role="reporter")
+    assert said in words(desk.get(url("roster", cast.duty.pk)))
+    told = layer_sheet(cast.second, replaces="secondary", name="secondary", duty="secondary")
+    row = Layer.objects.get(name="secondary")
+    assert desk.post(url("layer_edit", cast.duty.pk, row.pk), told).status_code == 422
+
+
 def test_two_at_one_roster_get_a_conflict_that_can_be_read_and_lose_nothing(cast, desk, chief):
     roster_actions.change(
         roster=cast.duty,
