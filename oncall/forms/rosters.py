@@ -85,9 +85,13 @@ class RosterForm(forms.Form):
         max_value=DEEPEST,
         help_text=gettext_lazy("Empty: as on any day."),
     )
-    begins_at = WallField(label=gettext_lazy("Begins"), required=False)
+    begins_at = WallField(
+        label=gettext_lazy("Begins"),
+        required=False,
+        help_text=gettext_lazy("Left empty on a new roster: now."),
+    )
     ends_at = WallField(
-        label=gettext_lazy("Ends"), required=False, help_text=gettext_lazy("Both empty: it stays.")
+        label=gettext_lazy("Ends"), required=False, help_text=gettext_lazy("Empty: it stays.")
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -1,6 +1,7 @@
 """The sheet of a roster: what it asks for, seen on its schedule before it is saved, refused where it is wrong."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -139,3 +140,20 @@ def test_an_edit_of_something_else_keeps_the_seconds_and_the_second_showing(cast
     assert desk.post(url("roster_edit", cast.duty.pk), told).status_code == 302
     cast.duty.refresh_from_db()
     assert {name: getattr(cast.duty, name) for name in kept} == kept
+
+
+def test_a_new_roster_begins_now_and_nobody_is_missing_before(cast, desk, chief, set_clock):
+    at = utc("2026-03-04T12:00:07")
+    set_clock(at)
+    desk.post(url("roster_add"), roster_sheet(chief))
+    made = Roster.objects.get(name="Night desk")
+    assert (made.ends_at, abs(made.begins_at - at) < timedelta(minutes=1)) == (None, True)
+    assert made.begins_at.microsecond == 0
+    page = words(desk.get(url("roster", made.pk)))
+    assert "Temporary" not in page
+    past = url("roster_coverage", made.pk) + "?since=2026-02-02&until=2026-03-03"
+    assert "Gap Primary: nobody" not in words(desk.get(past))
+    assert "Nobody" not in words(desk.get(url("on_duty") + "?view=month&on=2026-02-10&roster=night-desk"))
+    path = {"version": "1", "name": "Night desk", "begins_at": f"{made.begins_at:%Y-%m-%dT%H:%M}"}
+    desk.post(url("roster_edit", made.pk), roster_sheet(chief, **path))
+    assert Roster.objects.get(pk=made.pk).begins_at == made.begins_at
