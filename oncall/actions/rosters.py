@@ -43,7 +43,7 @@ def create(
     at: datetime,
     **fields: Any,
 ) -> Roster:
-    """`fields`: any of `FIELDS`, and `fallback`. It begins now unless they say otherwise: before it was there nobody was
+    """`fields`: any of `FIELDS`, and `fallback`. It begins now unless they say otherwise: before that nobody was
     missing. One that `has_past` begins as told, or never. Raises `RosterNameTakenError`, `OneManagerRosterError`."""
     if not has_past and fields.get("begins_at") is None:
         fields["begins_at"] = _beginning(fields.get("ends_at"), at)

@@ -114,33 +114,34 @@ class LayerSheet:
     """A whole layer on one sheet: its fields, its turns, and the layer they come to. Fault is found either way;
     it is shown at the fields only where the sheet `blames`, so that a button that adds a row blames nobody."""
 
-    def __init__(self, data: QueryDict, turns: Turns, zone: ZoneInfo, *, blames: bool):
-        self.data, self.turns, self.zone, self.blames = data, turns, zone, blames
+    def __init__(self, data: QueryDict, turns: Turns, zone: ZoneInfo, *, at: datetime, blames: bool):
+        self.data, self.turns, self.zone, self.at, self.blames = data, turns, zone, at, blames
         self.read = LayerForm(data)
+        refuse_the_past(self.read, zone, at)
         self.people = candidates(turns)
         self.wrong_turns = ""
         self.layer = self._layer()
         self.form = self.read if blames else LayerForm(initial=_typed(data))
 
     @classmethod
-    def posted(cls, data: QueryDict, zone: ZoneInfo, *, blames: bool) -> "LayerSheet":
+    def posted(cls, data: QueryDict, zone: ZoneInfo, *, at: datetime, blames: bool) -> "LayerSheet":
         turns = Turns.posted(data)
         turns.press(data.get("press", ""))
-        return cls(data, turns, zone, blames=blames)
+        return cls(data, turns, zone, at=at, blames=blames)
 
     @classmethod
-    def at_first(cls, told: dict[str, Any], turns: Turns, zone: ZoneInfo) -> "LayerSheet":
+    def at_first(cls, told: dict[str, Any], turns: Turns, zone: ZoneInfo, *, at: datetime) -> "LayerSheet":
         """Read as a browser would send it, so what is shown at first means what it means when it is sent back."""
         data = QueryDict(mutable=True)
         for name, value in told.items():
             data.setlist(name, [str(one) for one in (value if isinstance(value, list) else [value])])
-        return cls(data, turns, zone, blames=False)
+        return cls(data, turns, zone, at=at, blames=False)
 
     def knowing(self, theirs: Roster) -> "LayerSheet":
         """The same as typed, whose next *Save* knows of the roster as it is now."""
         data = self.data.copy()
         data["version"] = str(theirs.version)
-        return LayerSheet(data, self.turns, theirs.tz, blames=True)
+        return LayerSheet(data, self.turns, theirs.tz, at=self.at, blames=True)
 
     @property
     def is_refused(self) -> bool:
@@ -224,6 +225,14 @@ class EndForm(forms.Form):
 
     def clean_version(self) -> int:
         return self.cleaned_data["version"] or 0
+
+
+def refuse_the_past(form: forms.Form, zone: ZoneInfo, at: datetime) -> None:
+    """Find fault with a `since` before now; the minute that runs is now."""
+    form.is_valid()
+    since = placed(form.cleaned_data.get("since"), zone)
+    if since and since < at.replace(second=0, microsecond=0):
+        form.add_error("since", _("The past stays as it was. Give a time from now on, or leave it empty."))
 
 
 def candidates(turns: Turns) -> list[tuple[str, str]]:

@@ -103,6 +103,26 @@ def test_times_on_the_sheet_are_the_rosters_own(cast, desk, set_clock):
     assert 'value="2026-03-08T03:00"' in page
 
 
+PAST = "The past stays as it was. Give a time from now on, or leave it empty."
+
+
+def test_a_layer_in_force_or_ended_in_the_past_is_refused_at_the_field(cast, desk, set_clock):
+    set_clock(utc("2026-03-04T20:00:30"))
+    row = Layer.objects.get(name="primary")
+    for address, told in (
+        (url("layer_add", cast.duty.pk), layer_sheet(cast.second)),
+        (url("layer_end", cast.duty.pk, row.pk), {"press": "end", "version": "1"}),
+    ):
+        answer = desk.post(address, told | {"since": "2026-03-04T11:58"})
+        said = re.search(r'(?s)id="id_since_error">(.*?)</div>', answer.content.decode())
+        assert (answer.status_code, words(said[1])) == (422, PAST)
+        assert 'value="2026-03-04T11:58"' in answer.content.decode()
+    row.refresh_from_db()
+    assert (Layer.objects.count(), row.effective_until) == (2, None)
+    told = layer_sheet(cast.second, since="2026-03-04T12:00")
+    assert desk.post(url("layer_add", cast.duty.pk), told).status_code == 302, "this minute is now"
+
+
 @pytest.mark.parametrize(
     ("button", "people"),
     [
