@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from accounts.models import Clearance, User
 from oncall.coverage import Requirement
 from oncall.models import DutyName, Layer, Roster
+from oncall.problems import Problem
 
 WEEK = 7
 # What people speak and Django has no name for under the code that people write.
@@ -121,6 +122,41 @@ def required(it: Requirement) -> str:
 
 def clock(at: time) -> str:
     return at.strftime("%H:%M")
+
+
+def strain(rule: str, have: int, need: int) -> str:
+    """Which rule about rest is not kept, in numbers."""
+    rules = {
+        "daily": _("%(have)s h of rest within a day, %(need)s h are owed"),
+        "weekly": _("%(have)s h of rest within a week, %(need)s h are owed"),
+        "run": _("%(have)s days at work in a row, %(need)s at most"),
+        "nights": _("%(have)s nights on call within two weeks, %(need)s at most"),
+        "holidays": _("%(have)s holidays in a row, %(need)s at most"),
+    }
+    return rules[rule] % {"have": have, "need": need}
+
+
+def posts(those: Iterable[tuple[str, str]]) -> str:
+    """Where somebody is on duty at once: `Duty (primary) and Manager on duty (primary)`."""
+    return together([f"{roster} ({str(DutyName(duty).label).lower()})" for roster, duty in those])
+
+
+def problem(it: Problem) -> str:
+    """What is wrong, as the roster's page says it: `Primary: nobody`, `Wei Ling Tan is away · Nights`."""
+    duty = str(DutyName(it.duty).label) if it.duty else ""
+    if it.kind == "gap":
+        return _("%(duty)s: nobody") % {"duty": duty}
+    if it.kind == "thin":
+        return _("%(duty)s: %(have)s of %(need)s") % {"duty": duty, "have": it.have, "need": it.need}
+    if it.kind == "unskilled":
+        skills = ", ".join(skill(code) for code in it.missing.split(", "))
+        return _("%(duty)s: too few with %(skills)s") % {"duty": duty, "skills": skills}
+    if it.kind == "double":
+        return f"{it.name}: {posts(it.posts)}"
+    if it.is_breach:
+        return f"{it.name}: {strain(it.kind, it.have, it.need)}"
+    why = _("is away") if it.kind == "empty" else _("cannot be reached")
+    return f"{it.name} {why} · {it.layer}"
 
 
 def _on(it: Layer) -> str:

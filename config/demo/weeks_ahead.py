@@ -19,6 +19,7 @@ LANGUAGES = {
     "Priya": ["en", "hi"],
     "Sofia": ["en", "it"],
     "Hannah": ["en", "de", "ru"],
+    "Nadia": ["en", "ru"],
     "Ruslan": ["ru", "kk"],
     "Wei": ["en", "zh"],
 }
@@ -76,7 +77,7 @@ def _election(people: dict[str, User], at: datetime) -> None:
         **told,
     )
     for name, hours, days, turn, names in (
-        ("Days", (8, 20), None, rota.Turn(2, "day"), ["Ruslan", "Hannah"]),
+        ("Days", (8, 20), None, rota.Turn(2, "day"), ["Nadia", "Hannah"]),
         ("Nights", (20, 8), WEEKDAYS, rota.Turn(1, "week"), ["Kenji", "Grace", "Claire"]),
     ):
         watch.refresh_from_db()

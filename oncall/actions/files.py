@@ -52,7 +52,9 @@ def _made(file: RosterFile, slug: str, fields: dict[str, Any], by: User | None, 
     """Its worked shifts are counted from here on: what a file says of the past was worked elsewhere."""
     usual: dict[str, Any] = {"name": slug, "recorded_until": at, "owner": fields.get("owner") or _first(file)}
     placed = file_parts.people_placed(absence.person for absence in file.rota.time_off)
-    roster = rosters.create(**usual | fields, slug=slug, skills=file.needs.skills, by=by, at=at)
+    roster = rosters.create(
+        **usual | fields, slug=slug, skills=file.needs.skills, has_past=True, by=by, at=at
+    )
     with telling(roster, by=by, at=at, key=f"import:{roster.pk}:0"):
         work = Import(roster, by, at)
         _put_lists(work, file, placed)

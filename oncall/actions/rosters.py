@@ -40,11 +40,15 @@ def create(
     owner: User,
     skills: Sequence[Requirement] = (),
     slug: str = "",
+    has_past: bool = False,
     by: User | None,
     at: datetime,
     **fields: Any,
 ) -> Roster:
-    """`fields`: any of `FIELDS`, and `fallback`. Raises `RosterNameError`, `OneManagerRosterError`."""
+    """`fields`: any of `FIELDS`, and `fallback`. It begins now unless they say otherwise: before that nobody was
+    missing. One that `has_past` begins as told, or never. Raises `RosterNameError`, `OneManagerRosterError`."""
+    if not has_past and fields.get("begins_at") is None:
+        fields["begins_at"] = _beginning(fields.get("ends_at"), at)
     roster = Roster(owner=owner, slug=slug or _free_slug(fields["name"]), **fields)
     _check(roster)
     roster.save()
@@ -96,6 +100,12 @@ def told(roster: Roster) -> dict[str, Any]:
         "fallback": roster.fallback.name if roster.fallback else "",
         "skills": skills,
     }
+
+
+def _beginning(ends_at: datetime | None, at: datetime) -> datetime | None:
+    """To the second, as people read it; none for one that is over already."""
+    now = at.replace(microsecond=0)
+    return now if ends_at is None or now < ends_at else None
 
 
 def _check(roster: Roster) -> None:

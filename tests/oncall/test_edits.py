@@ -93,6 +93,8 @@ def test_a_handoff_within_the_window_is_told_and_one_at_its_edge_is_not():
 
 
 def test_when_a_layer_begins_ends_and_is_never_seen_is_told():
+    nights = told(layer("A", "2026-03-09", "09:00", window="22:00-06:00"))
+    assert nights == [("later", utc("2026-03-09T22:00"))], "when somebody is first on, not the handoff before"
     assert told(layer("A", "2026-03-09", "09:00")) == [("later", utc("2026-03-09T09:00"))]
     assert told(layer("A", "2026-03-04", "09:00", days="MO")) == [
         ("moved", utc("2026-03-09T09:00")),

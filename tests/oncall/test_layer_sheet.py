@@ -103,6 +103,26 @@ def test_times_on_the_sheet_are_the_rosters_own(cast, desk, set_clock):
     assert 'value="2026-03-08T03:00"' in page
 
 
+PAST = "The past stays as it was. Give a time from now on, or leave it empty."
+
+
+def test_a_layer_in_force_or_ended_in_the_past_is_refused_at_the_field(cast, desk, set_clock):
+    set_clock(utc("2026-03-04T20:00:30"))
+    row = Layer.objects.get(name="primary")
+    for address, told in (
+        (url("layer_add", cast.duty.pk), layer_sheet(cast.second)),
+        (url("layer_end", cast.duty.pk, row.pk), {"press": "end", "version": "1"}),
+    ):
+        answer = desk.post(address, told | {"since": "2026-03-04T11:58"})
+        said = re.search(r'(?s)id="id_since_error">(.*?)</div>', answer.content.decode())
+        assert (answer.status_code, words(said[1])) == (422, PAST)
+        assert 'value="2026-03-04T11:58"' in answer.content.decode()
+    row.refresh_from_db()
+    assert (Layer.objects.count(), row.effective_until) == (2, None)
+    told = layer_sheet(cast.second, since="2026-03-04T12:00")
+    assert desk.post(url("layer_add", cast.duty.pk), told).status_code == 302, "this minute is now"
+
+
 @pytest.mark.parametrize(
     ("button", "people"),
     [
@@ -172,6 +192,28 @@ def test_a_layer_without_people_is_refused_where_people_are_chosen(cast, desk, p
     answer = desk.post(url("layer_add", cast.duty.pk), layer_sheet(cast.second) | people)
     assert answer.status_code == 422
     assert sentence in words(re.search(r'(?s)id="turns-wrong">(.*?)</p>', answer.content.decode())[1])
+
+
+def test_people_whose_roles_do_not_open_on_duty_are_not_offered_and_refused_by_name(cast, desk):
+    page = desk.get(url("layer_add", cast.duty.pk)).content.decode()
+    for one in (cast.reporter, cast.outsider):
+        assert f'<option value="{one.pk}"' not in page
+    for one in (cast.partner, cast.specialist):
+        assert f'<option value="{one.pk}"' in page
+    answer = desk.post(url("layer_add", cast.duty.pk), layer_sheet(cast.second, cast.reporter, cast.outsider))
+    said = re.search(r'(?s)id="turns-wrong">(.*?)</p>', answer.content.decode())[1]
+    assert (answer.status_code, Layer.objects.count()) == (422, 2)
+    assert "The roles of Outsider and Reporter do not open On duty." in words(said)
+
+
+def test_somebody_on_a_layer_who_loses_the_role_is_a_caution_on_the_roster(cast, desk):
+    said = "Second has no role that opens On duty"
+    assert said not in words(desk.get(url("roster", cast.duty.pk)))
+    cast.second.role_assignments.update(role="reporter")
+    assert said in words(desk.get(url("roster", cast.duty.pk)))
+    told = layer_sheet(cast.second, replaces="secondary", name="secondary", duty="secondary")
+    row = Layer.objects.get(name="secondary")
+    assert desk.post(url("layer_edit", cast.duty.pk, row.pk), told).status_code == 422
 
 
 def test_two_at_one_roster_get_a_conflict_that_can_be_read_and_lose_nothing(cast, desk, chief):

@@ -3,8 +3,9 @@ get of one incident stands in `access`; here there is none."""
 
 STAFF = {
     "incident_manager", "responder", "review_lead", "roster_admin", "security_officer", "administrator",
+    "analyst", "partner",
 }  # fmt: skip
-REPORTERS = STAFF | {"analyst", "partner", "reporter"}
+REPORTERS = STAFF | {"reporter"}
 ANYBODY = REPORTERS | {"no role"}
 STRANGERS = {"no token", "wrong token", "deactivated"}
 SUBJECTS = sorted(ANYBODY | STRANGERS)
