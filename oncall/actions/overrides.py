@@ -4,7 +4,7 @@ leaves what it did until then."""
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -74,24 +74,9 @@ def make(
     found = objections.against(stand_in, roster=locked, span=span, at=at) if stand_in else []
     if found and not acknowledged:
         raise ObjectedError(found)
-    codes = [objection.code for objection in found]
+    kept = {"reason": reason, "acknowledged": [objection.code for objection in found]}
     with telling(locked, by=by, at=at, key=f"override:{locked.pk}:{at.timestamp()}"):
-        made = [
-            Override.objects.create(
-                roster=locked,
-                kind=kind,
-                person_id=row.person,
-                by=stand_in,
-                duty=row.duty or "",
-                starts_at=row.starts_at,
-                ends_at=row.ends_at,
-                reason=reason,
-                acknowledged=codes,
-                made_at=at,
-                made_by=by,
-            )
-            for row in rows
-        ]
+        made = [_stored(locked, row, **kept, made_by=by, made_at=at) for row in rows]
     lapsing.lapse(rosters=[locked], at=at)
     for override in made:
         audit.record(
@@ -146,6 +131,12 @@ def _aimed(roster: Roster, wanted: rota.Override, stand_in: User | None) -> list
     if before == after:
         raise NothingChangesError(_("This would change nothing: the schedule is like that already."))
     return rows
+
+
+def _stored(roster: Roster, rule: rota.Override, **kept: Any) -> Override:
+    named = {"person_id": rule.person, "by_id": rule.by, "duty": rule.duty or ""}
+    span = {"starts_at": rule.starts_at, "ends_at": rule.ends_at}
+    return Override.objects.create(roster=roster, kind=rule.kind, **named, **span, **kept)
 
 
 def _gives_away(core: rota.Rota, person: User) -> bool:
