@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import moments_in
 from accounts.models import User
 from oncall.layers import YEARS
 from oncall.models import Override
@@ -46,8 +47,9 @@ class MomentField(forms.CharField):
             wall = datetime.fromisoformat(text)
         except ValueError:
             raise forms.ValidationError(_("Write a date and a time as 2026-03-08 14:30.")) from None
-        if wall.year not in YEARS or wall.tzinfo is not None:
+        if wall.tzinfo is not None:
             raise forms.ValidationError(_("Write a date and a time as 2026-03-08 14:30."))
+        moments_in.plausible(wall.replace(tzinfo=UTC))
         return instant(wall.date(), wall.time(), self.zone)
 
 
