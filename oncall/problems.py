@@ -5,7 +5,7 @@ It flattens what `findings` says; what it is in words is for whoever shows it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from oncall.findings import Findings
@@ -69,14 +69,14 @@ def _holes(found: Findings) -> Iterator[Problem]:
         yield Problem(hole.kind, hole.duty, None, missing, *span, have=hole.have, need=hole.need)
     for it in found.schedule.empty:
         kind = Kind.UNREACHABLE if it.reason == "unreachable" else Kind.EMPTY
-        name, span = _name(found, it.person), (it.starts_at, it.ends_at)
-        yield Problem(kind, it.duty, it.person, "", *span, name=name, layer=it.layer)
+        told = Problem(kind, it.duty, it.person, "", it.starts_at, it.ends_at, layer=it.layer)
+        yield replace(told, name=_name(found, it.person))
 
 
 def _people(found: Findings) -> Iterator[Problem]:
     for it in found.breaches:
-        name, span = _name(found, it.person), (it.starts_at, it.ends_at)
-        yield Problem(it.kind, "", it.person, "", *span, name=name, have=it.have, need=it.need)
+        told = Problem(it.kind, "", it.person, "", it.starts_at, it.ends_at, have=it.have, need=it.need)
+        yield replace(told, name=_name(found, it.person))
     for double in found.doubles:
         span, name = (double.starts_at, double.ends_at), _name(found, double.person)
         yield Problem(Kind.DOUBLE, "", double.person, "", *span, name=name, posts=double.posts)

@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import User
+from accounts.models import AuditAction, AuditEvent, User
 from oncall import findings, problems, words
 from oncall.actions.duty_notices import notify
 from oncall.models import CoverageNotice, Roster
@@ -26,6 +26,7 @@ HORIZONS = (24, 72, 7 * 24, 30 * 24)  # hours
 AHEAD = timedelta(hours=HORIZONS[-1])
 EVERY = timedelta(minutes=15)
 MOST_LINES = 8
+SETTING_UP = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Seen:
 def check_next(*, at: datetime) -> Roster | None:
     """Look at the roster that nobody has looked at for longest, and tell its owner what is new; the roster, or None
     when every one was looked at within `EVERY`."""
-    due = Roster.objects.filter(Q(watched_at=None) | Q(watched_at__lte=at - EVERY))
+    due = Roster.objects.filter(Q(watched_at=None) | Q(watched_at__lte=at - EVERY)).exclude(_being_set_up(at))
     locked = due.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("owner")
     roster = locked.order_by(F("watched_at").asc(nulls_first=True), "pk").first()
     if roster is None:
@@ -57,6 +58,12 @@ def check_next(*, at: datetime) -> Roster | None:
     _keep(roster, seen, at)
     Roster.objects.filter(pk=roster.pk).update(watched_at=at)
     return roster
+
+
+def _being_set_up(at: datetime) -> Q:
+    """Without a layer yet, and made within `SETTING_UP`: whoever makes it knows that nobody is on."""
+    made = AuditEvent.objects.filter(action=AuditAction.ROSTER_CREATED, occurred_at__gt=at - SETTING_UP)
+    return Q(layers=None, pk__in=made.values("object_id"))
 
 
 def _seen(roster: Roster, at: datetime) -> list[Seen]:

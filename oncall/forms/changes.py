@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from accounts import moments_in
 from accounts.models import User
 from oncall.layers import YEARS
 from oncall.models import Override
@@ -48,8 +49,9 @@ class MomentField(forms.CharField):
             wall = datetime.fromisoformat(text)
         except ValueError:
             raise forms.ValidationError(_("Write a date and a time as 2026-03-08 14:30.")) from None
-        if wall.year not in YEARS or wall.tzinfo is not None:
+        if wall.tzinfo is not None:
             raise forms.ValidationError(_("Write a date and a time as 2026-03-08 14:30."))
+        moments_in.plausible(wall.replace(tzinfo=UTC))
         return instant(wall.date(), wall.time(), self.zone)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import languages
 from accounts.models import Clearance, Site, User
-from oncall import calendars, people, words
+from oncall import people, words
 from oncall.coverage import MOST_ASKED, Requirement
 from oncall.drafts import SkillRow, Skills
 from oncall.forms.walls import ClockField, DateField, WallField, placed, walled
@@ -218,9 +218,6 @@ class WindowForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        for name, day in (("since", since), ("until", until)):
-            if day and not calendars.FIRST <= day <= calendars.LAST:
-                self.add_error(name, _("Choose a day from 1971 to 2199."))
         if since and until and until < since:
             self.add_error("until", _("The last day comes before the first."))
         elif since and until and until - since >= LONGEST_LOOK:

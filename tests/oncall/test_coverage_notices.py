@@ -7,7 +7,7 @@ import pytest
 
 from accounts import links
 from accounts.models import ContactMethod, Message
-from oncall.actions import coverage_notices, overrides, rounds
+from oncall.actions import coverage_notices, overrides, rosters, rounds
 from oncall.models import CoverageNotice, Layer, Roster
 from tests.oncall.rosters import utc
 from tests.oncall.rows import roster
@@ -158,7 +158,7 @@ def test_an_edge_that_is_only_where_the_look_ends_is_not_told_as_one(cast, owned
     assert "from Thu 12 Mar, 09:00 on: Primary: nobody" in text
     Layer.objects.filter(roster=owned).update(effective_until=AT)
     look(AT + HOUR)
-    assert "from now on: Primary: nobody" in Message.objects.latest("pk").text
+    assert "from now on: Primary: nobody" in Message.objects.latest("created_at").text
 
 
 def test_when_the_owner_cannot_be_reached_the_manager_on_duty_hears_it(cast, owned):
@@ -195,3 +195,17 @@ def test_the_link_in_it_leads_to_that_roster_for_nobody_else(cast, owned, signed
     assert "roster=r" in signed_in(cast.reporter).get(address)["Location"]
     assert signed_in(cast.manager).get(address).status_code == 404
     assert signed_in(cast.reporter).get("/c/made-up/").status_code == 404
+
+
+def test_a_roster_that_is_being_set_up_is_no_hole_yet(cast, owned):
+    def made(name):
+        told = {"zone": "UTC", "owner": cast.reporter, "by": cast.admin, "at": AT}
+        return rosters.create(name=name, **told)
+
+    made("New")
+    layered = made("Layered")
+    roster("", [cast.partner], of=layered, layer=WEEKLY | {"effective_from": AT + 2 * DAY})
+    look(AT + HOUR)
+    assert [subject.partition(":")[0] for _, subject in told()] == ["Layered"]
+    look(AT + DAY + HOUR)
+    assert ("Reporter", "New: one thing to mend within a day") in told()

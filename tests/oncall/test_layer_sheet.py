@@ -103,6 +103,14 @@ def test_times_on_the_sheet_are_the_rosters_own(cast, desk, set_clock):
     assert 'value="2026-03-08T03:00"' in page
 
 
+def test_more_people_than_a_layer_holds_are_refused_where_they_are_chosen_and_kept(cast, desk):
+    answer = desk.post(url("layer_add", cast.duty.pk), layer_sheet(*[cast.second] * 1_001))
+    said = re.search(r'(?s)id="turns-wrong">(.*?)</p>', answer.content.decode())
+    assert (answer.status_code, words(said[1])) == (422, "A layer holds at most 1,000 people.")
+    assert answer.content.decode().count(f'<option value="{cast.second.pk}" selected>') == 1_001
+    assert desk.post(url("layer_add", cast.duty.pk), layer_sheet(*[cast.second] * 700)).status_code == 302
+
+
 PAST = "The past stays as it was. Give a time from now on, or leave it empty."
 
 
@@ -162,11 +170,12 @@ def test_the_buttons_of_the_sheet_lose_nothing_and_save_nothing(cast, desk, butt
         ("duty", {"duty": "tertiary"}, "Select a valid choice"),
         ("rank", {"rank": "-1"}, "greater than or equal to 0"),
         ("anchor_on", {"anchor_on": "2026-02-30"}, "Write a date as 2026-03-08."),
-        ("anchor_on", {"anchor_on": "0001-01-01"}, "Give a year from 1970 to 2200."),
+        ("anchor_on", {"anchor_on": "0001-01-01"}, "Choose a day between 2000 and 2100."),
         ("handoff_time", {"handoff_time": "24:00"}, "Write a time of day as 09:00"),
         ("window_start", {"window_start": "25:00", "window_end": "08:00"}, "Write a time of day as 09:00"),
         ("window_end", {"window_start": "20:00"}, "Give both times, or neither."),
         ("ends_on", {"ends_on": "2026-03-02"}, "The layer must end after it begins."),
+        ("since", {"since": "9999-12-31T09:00"}, "Check the year: give a moment from 2000 to 2100."),
         ("since", {"since": "yesterday"}, "Write a date and a time"),
         ("working_days", {"working_days": ["9"]}, "Select a valid choice"),
     ],

@@ -205,8 +205,8 @@ def test_time_off_of_some_hours_says_which(desk, cast, signed_in, mine):
     [
         ({"first": "", "last": ""}, "Choose a day."),
         ({"first": "soon"}, "Write the day as 2026-03-08."),
-        ({"first": "0001-01-01"}, "Write the day as 2026-03-08."),
-        ({"last": "9999-12-31"}, "Write the day as 2026-03-08."),
+        ({"first": "0001-01-01"}, "Choose a day between 2000 and 2100."),
+        ({"last": "9999-12-31"}, "Choose a day between 2000 and 2100."),
         ({"first": "2026-03-06"}, "The last day comes before the first."),
         ({"last": "2028-03-06"}, "Enter a year at most."),
         ({"first": "2026-02-01", "last": "2026-02-02"}, "This is over already."),
