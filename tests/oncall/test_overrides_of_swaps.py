@@ -1,6 +1,7 @@
 """An override of somebody who has a shift by a swap reaches it, and one that would change nothing is refused."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -29,11 +30,13 @@ def desk(cast):
 
 @pytest.fixture
 def swap(desk):
-    """A shift given and taken."""
+    """A shift given and taken, each a second after the one before: they act in the order they were accepted."""
+    moments = (START - HOUR + number * timedelta(seconds=1) for number in count())
 
     def swap(giver, taker, span=THURSDAY, roster=desk):
-        [made] = swaps.offer(parts=[Part(roster, giver, taker, *span)], by=giver, at=START)
-        swaps.accept(bundle=made.bundle, acknowledged=True, by=taker, at=START)
+        at = next(moments)
+        [made] = swaps.offer(parts=[Part(roster, giver, taker, *span)], by=giver, at=at)
+        swaps.accept(bundle=made.bundle, acknowledged=True, by=taker, at=at)
 
     return swap
 
