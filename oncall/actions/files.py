@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.actions import audit
-from accounts.models import AuditAction, Site, User
+from accounts.models import AuditAction, User
 from oncall.actions import file_parts, file_swaps, rosters
 from oncall.actions.duty_notices import telling
 from oncall.actions.file_parts import Import
@@ -120,7 +120,7 @@ def _fields(file: RosterFile, people: People, slug: str) -> dict[str, Any]:
         "is_paged": {"is_paged": head.is_paged},
         "is_manager_on_duty": {"is_manager_on_duty": head.is_manager_on_duty},
         "fallback": {"fallback": _fallback(head.fallback, slug)},
-        "holidays": {"holiday_site": _site(head.holiday_site), "holiday_depth": head.holiday_depth},
+        "holidays": {"holiday_site": head.holiday_site or "", "holiday_depth": head.holiday_depth},
         "begins_at": {"begins_at": core.begins_at},
         "ends_at": {"ends_at": core.ends_at},
     }
@@ -140,12 +140,6 @@ def _fallback(slug: str | None, own: str) -> Roster | None:
     if (roster := Roster.objects.filter(slug=slug).first()) is None:
         raise RotaError("fallback", _("There is no roster %(slug)s here.") % {"slug": slug})
     return roster
-
-
-def _site(site: str | None) -> str:
-    if site and site not in Site.values:
-        raise RotaError("holidays.site", _("Sites are: %(sites)s.") % {"sites": ", ".join(Site.values)})
-    return site or ""
 
 
 @contextmanager

@@ -97,9 +97,7 @@ def lived_in(cast, now):
         ends_at=now + DAY,
         **told,
     )
-    never = overrides.make(
-        kind="remove", person=cast.partner, starts_at=now + DAY, ends_at=now + 2 * DAY, **told
-    )
+    never = overrides.make(kind="remove", person=None, starts_at=now + DAY, ends_at=now + 2 * DAY, **told)
     for override in (cut, never):
         overrides.end(override=override, by=cast.admin, at=now - DAY)
     TimeOff.objects.create(
@@ -288,7 +286,7 @@ WRONG = [
     ({"fallback": "nowhere"}, "fallback: There is no roster nowhere here."),
     ({"fallback": "desk"}, "fallback: A roster falls back on another."),
     ({"name": "Duty"}, "name: Another roster has this name."),
-    ({"holidays": {"site": "paris"}}, "holidays.site: Sites are"),
+    ({"holidays": {"site": "paris"}}, "holidays.site: There are"),
     ({"zone": "Mars/Olympus"}, "zone: This is not a time zone"),
     ({"slug": "a b"}, "slug: "),
     ({"layers": [], "owner": None}, "owner: Say by e-mail address who owns it"),
