@@ -27,20 +27,17 @@ if TYPE_CHECKING:
 
     from oncall.models import Roster
 
-# The versions in force within a span, with their places as [group, person], groups in order.
+# The versions in force within a span, with their places as [group, person], groups in order. Layer by layer: one join
+# of all is a little faster, and a hundred times slower where the planner knows too little of the tables.
 LAYERS = """
     SELECT layer.roster_id, layer.duty, places.those, layer.name, layer.rank, layer.anchor_on, layer.handoff_time,
            layer.turn_n, layer.turn_unit, layer.working_days, layer.window_start, layer.window_end, layer.ends_on,
            layer.effective_from, layer.effective_until
       FROM oncall_layer AS layer
-      LEFT JOIN (
-           SELECT place.layer_id,
-                  array_agg(ARRAY[place."group", place.person_id] ORDER BY place."group", place.person_id) AS those
-             FROM oncall_participant AS place
-             JOIN oncall_layer AS placed ON placed.id = place.layer_id
-            WHERE placed.roster_id = ANY(%(rosters)s)
-         GROUP BY place.layer_id
-      ) AS places ON places.layer_id = layer.id
+      LEFT JOIN LATERAL (
+           SELECT array_agg(ARRAY[place."group", place.person_id] ORDER BY place."group", place.person_id) AS those
+             FROM oncall_participant AS place WHERE place.layer_id = layer.id
+      ) AS places ON true
      WHERE layer.roster_id = ANY(%(rosters)s)
        AND (layer.effective_from IS NULL OR layer.effective_from < %(ends_at)s)
        AND (layer.effective_until IS NULL OR layer.effective_until > %(starts_at)s)

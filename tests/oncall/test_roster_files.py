@@ -104,8 +104,10 @@ def lived_in(cast, now):
         person=cast.partner, starts_at=now - 20 * DAY, ends_at=now + 20 * DAY, made_at=now - 2 * DAY,
         made_by=cast.partner, ended_at=now - DAY,
     )  # fmt: skip
-    part = Part(roster, cast.reporter, None, now, now + 20 * DAY)
-    _open, taken = (swaps.offer(parts=[part], by=cast.reporter, at=now - 3 * DAY)[0] for _ in range(2))
+    # Two, since an offer lapses once its giver has nothing of it any more.
+    spans = (now + 20 * DAY, now + 60 * DAY), (now, now + 20 * DAY)
+    parts = [Part(roster, cast.reporter, None, *span) for span in spans]
+    _open, taken = (swaps.offer(parts=[part], by=cast.reporter, at=now - 3 * DAY)[0] for part in parts)
     swaps.accept(bundle=taken.bundle, acknowledged=True, by=cast.specialist, at=now - DAY)
     return roster
 
