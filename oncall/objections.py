@@ -1,7 +1,7 @@
-"""What speaks against putting somebody on duty: they are away, on duty elsewhere, not cleared, not reachable. Each can
-be overruled, by somebody who is named with it."""
+"""What speaks against putting somebody on duty: they are away, on duty elsewhere, not cleared, not reachable, or would
+not get their rest. Each can be overruled, by somebody who is named with it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Clearance, User
-from oncall import words
+from oncall import strain, words
 from oncall.models import DutyName, RequiredSkill, Roster, TimeOff
 from oncall.rota import schedule
 from oncall.rotation import openings
@@ -24,20 +24,24 @@ class Objection:
     words: str
 
 
-def against(person: User, *, roster: Roster, span: Span, at: datetime) -> list[Objection]:
-    """Everything that speaks against `person` being on duty on `roster` during `span`."""
-    return by_person([person], roster=roster, span=span, at=at)[person.pk]
+def against(
+    person: User, *, roster: Roster, span: Span, at: datetime, given_up: Iterable[Span] = ()
+) -> list[Objection]:
+    """Everything that speaks against `person` being on duty on `roster` during `span`, when somebody else takes what is
+    `given_up` for it."""
+    return by_person([person], roster=roster, span=span, at=at, given_up=given_up)[person.pk]
 
 
 def by_person(
-    people: Collection[User], *, roster: Roster, span: Span, at: datetime
+    people: Collection[User], *, roster: Roster, span: Span, at: datetime, given_up: Iterable[Span] = ()
 ) -> dict[int, list[Objection]]:
-    """The same for each of them, by id. Ten queries however many people and rosters."""
+    """The same for each of them, by id. Seventeen queries however many people and rosters."""
     ids = [person.pk for person in people]
     reachable = set(User.objects.reachable().filter(pk__in=ids).values_list("pk", flat=True))
     away, elsewhere = _away(ids, span), _elsewhere(ids, span)
     asked = _asked_clearances(roster, span)
     held = _held_clearances(ids, (max(span[0], at), span[1])) if asked else {}
+    unrested = strain.added(ids, roster=roster, span=span, at=at, given_up=given_up)
     found: dict[int, list[Objection]] = {}
     for person in people:
         found[person.pk] = mine = []
@@ -51,6 +55,9 @@ def by_person(
         for code in sorted(asked - held.get(person.pk, set())):
             said = _("%(name)s lacks a clearance that this roster asks for: %(clearance)s.")
             mine.append(_objection(f"lacks:{code}", said, person, clearance=_clearance(code)))
+        for breach in unrested.get(person.pk, ()):
+            told = words.strain(breach.kind, breach.have, breach.need)
+            mine.append(_objection(f"rest:{breach.kind}", _("%(name)s: %(rule)s."), person, rule=told))
     return found
 
 

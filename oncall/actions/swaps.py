@@ -116,7 +116,7 @@ def _accept(bundle: uuid.UUID, acknowledged: bool, by: User, at: datetime) -> li
     swaps = _locked(bundle)
     if not swaps or any(swap.state != Swap.State.OFFERED or swap.ends_at <= at for swap in swaps):
         raise SettledError(_("This offer is over: taken by somebody else, taken back, or too late."))
-    found = [objection for swap in swaps for objection in _claimed(swap, by, at)]
+    found = [objection for swap in swaps for objection in _claimed(swap, swaps, by, at)]
     if found and not acknowledged:
         raise ObjectedError(found)
     key, rosters = f"swap:{bundle}", {swap.roster for swap in swaps}
@@ -194,8 +194,9 @@ def _check_two(parts: Sequence[Part], by: User) -> None:
             raise SameTimeError(_("Both shifts are at the same time. Ask for one that is not."))
 
 
-def _claimed(swap: Swap, by: User, at: datetime) -> list[Objection]:
-    """The swap as it would be once `by` takes it, and what speaks against that."""
+def _claimed(swap: Swap, bundle: Sequence[Swap], by: User, at: datetime) -> list[Objection]:
+    """The swap as it would be once `by` takes it, and what speaks against that. What the taker gives in the same bundle
+    is not theirs then."""
     taker = swap.taker or by
     if by.pk == swap.offered_by_id or by.pk not in (swap.giver_id, taker.pk) or taker.pk == swap.giver_id:
         raise NotYoursError(_("This was not offered to you."))
@@ -206,7 +207,8 @@ def _claimed(swap: Swap, by: User, at: datetime) -> list[Objection]:
         raise GoneError(_("%(name)s does not have that shift any more.") % {"name": swap.giver.name})
     # Where the giver has nothing to give, the swap changes nothing, and nothing can speak against it.
     span = given[0][0], given[-1][1]
-    found = objections.against(taker, roster=swap.roster, span=span, at=at)
+    given_up = [(it.starts_at, it.ends_at) for it in bundle if it.giver == taker]
+    found = objections.against(taker, roster=swap.roster, span=span, at=at, given_up=given_up)
     swap.taker, swap.acknowledged = taker, [objection.code for objection in found]
     return found
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from oncall.actions import overrides, swaps, time_off
 from oncall.actions.overrides import ObjectedError, PastError
 from oncall.actions.swaps import NotYoursError, Part, SameTimeError, SettledError
@@ -27,6 +27,8 @@ def day(number):
 def set_up(cast):
     """Manager, specialist, reporter, day by day; the first has the day the tests begin on."""
     people = [cast.manager, cast.specialist, cast.reporter]
+    # Where midnight in UTC is no night: one day on duty is one night, and everybody gets their rest.
+    User.objects.update(time_zone="America/Los_Angeles")
     return layered("desk", people, zone="UTC", handoff_time="00:00", anchor_on="2026-03-02")
 
 
@@ -255,7 +257,7 @@ def at_once(*acts):
 def test_two_people_taking_one_open_swap_at_once_have_one_winner(committed_cast):
     cast = committed_cast
     desk = set_up(cast)
-    for number in (3, 6, 9):
+    for number in (3, 18, 33):
         part = Part(desk, cast.manager, None, *day(number))
         [swap] = swaps.offer(parts=[part], by=cast.manager, at=START)
         results = at_once(
@@ -273,7 +275,7 @@ def test_two_people_taking_one_open_swap_at_once_have_one_winner(committed_cast)
 def test_one_shift_offered_to_two_is_taken_by_one(committed_cast):
     cast = committed_cast
     desk = set_up(cast)
-    for number in (3, 6, 9):
+    for number in (3, 18, 33):
         offers = [
             swaps.offer(parts=[Part(desk, cast.manager, taker, *day(number))], by=cast.manager, at=START)
             for taker in (cast.specialist, cast.reporter)
