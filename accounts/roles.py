@@ -60,13 +60,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.ROSTER_ADMIN: frozenset({"report.make", "duty.view", "rosters.override", "rosters.manage"}),
-    Role.PARTNER: frozenset({"report.make", "incident.respond"}),
+    Role.PARTNER: frozenset({"report.make", "duty.view", "incident.respond"}),
     Role.REPORTER: frozenset({"report.make"}),
     # Whoever gives clearances sees no incident and hands out no role: two people for one door.
     Role.SECURITY_OFFICER: frozenset(
         {"report.make", "duty.view", "people.view", "clearances.manage", "audit.view"}
     ),
-    Role.ANALYST: frozenset({"report.make", "incident.view"}),
+    Role.ANALYST: frozenset({"report.make", "duty.view", "incident.view"}),
     Role.ADMINISTRATOR: frozenset(
         {
             "report.make",

@@ -202,6 +202,11 @@ ACCESS: dict[str, Rule] = {
     "api_settle_swap": token("POST", permission="duty.view"),
     "api_time_off": token("GET", "POST", permission="duty.view"),
     "api_end_time_off": token("POST", permission="duty.view"),
+    "api_import_time_off": token("POST", permission="duty.view"),
+    # As on the screens: what is one's own takes no role. Others' days at the office take `duty.view`.
+    "api_office_days": token("GET", "POST"),
+    "api_handovers": token("GET", "POST"),
+    "api_accept_handover": token("POST"),
     "api_feeds": token("GET", "POST"),
     "api_revoke_feed": token("POST"),
     "api_worked_shifts": token("GET", permission="duty.view"),

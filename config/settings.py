@@ -179,6 +179,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # A report in words is small; the event intake has its own, tighter limit (512 KB).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# The sheet of a layer of a thousand people has three fields for each; one that is too long is refused in words.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # -- API -------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -209,6 +211,7 @@ SPECTACULAR_SETTINGS = {
         "SwapStateEnum": "oncall.models.Swap.State",
         "PageStateEnum": "escalations.models.Page.State",
         "HoleKindEnum": "oncall.api.schedules.HOLES",
+        "SiteEnum": "accounts.models.Site",
         "ReportStateEnum": "incidents.api.serializers.STATES",
     },
     "POSTPROCESSING_HOOKS": [

@@ -5,7 +5,7 @@ Pure: a layer, its zone and the schedule it would be part of; no words.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from oncall.rotation import first_day, lifetime, slots
 from oncall.spans import Span
 from oncall.wallclock import instant
 
+A_WEEK = timedelta(days=8)  # and a day: clocks change
 Kind = Literal["cut", "moved", "later", "ending", "over", "covered", "dropped", "bare"]
 
 
@@ -49,13 +50,19 @@ def _of_its_days(layer: Layer, zone: ZoneInfo, span: Span) -> Iterator[Caution]:
     if first_day(layer) != layer.anchor_on:
         yield Caution("moved", start)
     if start > span[0]:
-        yield Caution("later", start)
+        yield Caution("later", _first_on(layer, zone, start))
     if layer.ends_on:
         end = instant(layer.ends_on, layer.handoff_time, zone)
         if end <= span[0]:
             yield Caution("over", end)
         elif end < span[1]:
             yield Caution("ending", end)
+
+
+def _first_on(layer: Layer, zone: ZoneInfo, start: datetime) -> datetime:
+    """When the layer first has somebody on: its first handoff may lie outside of its hours."""
+    first = next(iter(slots(layer, zone, (start, start + A_WEEK))), None)
+    return first.starts_at if first else start
 
 
 def _of_its_slots(layer: Layer, zone: ZoneInfo, span: Span, final: Schedule) -> Iterator[Caution]:

@@ -3,7 +3,7 @@
 Pure, like `rota`, which calls this once ranks are settled; what each kind means stands in docs/rosters.md.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, get_args
 
 from oncall.layers import DUTIES, OVERRIDE, Duty, Person, as_utc, require
 from oncall.rotation import Slot
-from oncall.spans import Span, minus, stacked, union
+from oncall.spans import Span, minus, overlap, stacked, union
 
 Kind = Literal["replace", "add", "remove"]
 KINDS = frozenset(get_args(Kind))
@@ -97,23 +97,46 @@ class Seat(NamedTuple):
         return self.layer if self.holder == self.assigned else OVERRIDE
 
 
+class Held(NamedTuple):
+    """One person's slot of the final schedule: who is `assigned` to it, who had it `before` any swap, and its
+    `holder` once all swaps have acted, one after another."""
+
+    starts_at: datetime
+    ends_at: datetime
+    duty: Duty
+    assigned: Person | None
+    before: Person | None
+    holder: Person | None
+
+
 def applied(
     slots: Iterable[Slot],
     overrides: Sequence[Override],
     swaps: Sequence[Swap],
     span: Span,
     *,
-    duties: Iterable[Duty],
+    asked: Mapping[Duty, list[Span]],
     unavailable: AbstractSet[Person],
 ) -> list[Slot]:
-    """The slots of the final schedule within `span`: those the layers show, changed by everything in order."""
+    """The slots of the final schedule within `span`: those the layers show, changed by everything in order. `asked` is
+    when each duty is asked for: whoever replaces everyone is on whatever is asked."""
     seats = [seat for slot in slots for seat in _seats(slot)]
-    changes: list[Override | Swap] = [*overrides, *swaps]
-    for change in changes:
-        within = max(change.starts_at, span[0]), min(change.ends_at, span[1])
-        if within[0] < within[1]:
-            seats = _after(seats, change, within, list(duties), unavailable)
-    return list(_together(seats, span))
+    return list(_together(_after_all(seats, [*overrides, *swaps], span, asked, unavailable), span))
+
+
+def held(
+    slots: Iterable[Slot],
+    overrides: Sequence[Override],
+    swaps: Sequence[Swap],
+    span: Span,
+    *,
+    asked: Mapping[Duty, list[Span]],
+) -> Iterator[Held]:
+    """The same slots, one by one, whoever may be away: whom each came to, and by whose hand."""
+    seats = [seat for slot in slots for seat in _seats(slot)]
+    for seat in _after_all(seats, overrides, span, asked, frozenset()):
+        for it in _after_all([seat], swaps, span, asked, frozenset()):
+            yield Held(it.starts_at, it.ends_at, it.duty, it.assigned, seat.holder, it.holder)
 
 
 def _seats(slot: Slot) -> Iterator[Seat]:
@@ -122,11 +145,26 @@ def _seats(slot: Slot) -> Iterator[Seat]:
         yield Seat(slot.starts_at, slot.ends_at, slot.layer, slot.duty, person, person, absent)
 
 
+def _after_all(
+    seats: list[Seat],
+    changes: Sequence[Override | Swap],
+    span: Span,
+    asked: Mapping[Duty, list[Span]],
+    unavailable: AbstractSet[Person],
+) -> list[Seat]:
+    """The seats once every change has acted, in order."""
+    for change in changes:
+        within = max(change.starts_at, span[0]), min(change.ends_at, span[1])
+        if within[0] < within[1]:
+            seats = _after(seats, change, within, asked, unavailable)
+    return seats
+
+
 def _after(
     seats: list[Seat],
     change: Override | Swap,
     within: Span,
-    duties: list[Duty],
+    asked: Mapping[Duty, list[Span]],
     unavailable: AbstractSet[Person],
 ) -> list[Seat]:
     """The seats once the change has acted on those it concerns."""
@@ -145,9 +183,11 @@ def _after(
         else:
             found.append(seat)
     if isinstance(change, Override) and change.kind == "replace" and change.person is None:
-        for duty in [change.duty] if change.duty else duties:
+        wanted = {change.duty: [within]} if change.duty else asked
+        for duty, spans in wanted.items():
             there = union((seat.starts_at, seat.ends_at) for seat in seats if seat.duty == duty)
-            found += [Seat(*hole, OVERRIDE, duty, None, change.by, absent) for hole in minus(within, there)]
+            holes = [hole for part in overlap(spans, within) for hole in minus(part, there)]
+            found += [Seat(*hole, OVERRIDE, duty, None, change.by, absent) for hole in holes]
     return found
 
 

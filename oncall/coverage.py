@@ -76,17 +76,18 @@ def holes(
     *,
     skills: Mapping[Person, AbstractSet[str]],
 ) -> list[Hole]:
-    """Every hole within `span` and the roster's own time, by (starts_at, ends_at), each as long as nothing about
-    it changes. `skills` are what each person has; whoever is not named has none."""
+    """Every hole of a duty while it is asked for, within `span` and the roster's own time, by (starts_at, ends_at),
+    each as long as nothing about it changes. `skills` are what each person has; whoever is not named has none."""
     span = rota.within(span)
     if span[0] >= span[1]:
         return []
     asked = list(_asked(needs, rota.tz, span))
     found = [
         hole
-        for duty in rota.duties
+        for duty, spans in rota.asked(span).items()
+        for part in spans
         for hole in _merged(
-            _of_duty(duty, schedule.of_lane(duty, "").shifts, asked, span, needs.depth, skills)
+            _of_duty(duty, schedule.of_lane(duty, "").shifts, asked, part, needs.depth, skills)
         )
     ]
     return sorted(found, key=lambda it: (it.starts_at, it.ends_at, it.kind, it.have, it.missing))

@@ -3,12 +3,12 @@ Weeks run from Sunday to Saturday: both working weeks, Tue–Sat and Sun–Thu, 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from accounts.models import User
 from oncall.around import Around
 from oncall.calendars import WEEK
-from oncall.querysets import Lane
+from oncall.querysets import Lane, Stint
 from oncall.wallclock import DAY
 
 WEEKS = 4
@@ -40,6 +40,19 @@ class DeskWeek:
         """Three days, fewer where a holiday or time off takes working days."""
         free = sum(day.works and (day.is_away or bool(day.holiday)) for day in self.days)
         return max(TARGET - free, 0)
+
+
+def next_at_work(lanes: Iterable[Lane], person_id: int, *, at: datetime) -> list[tuple[Lane, Stint]]:
+    """On each roster that is presence alone the shift this person is at work on or comes to next, soonest first."""
+    found: dict[int, tuple[Lane, Stint]] = {}
+    for lane in lanes:
+        mine = (it for it in lane.stints if it.ends_at > at and it.holds(person_id))
+        if lane.roster.is_paged or (stint := next(mine, None)) is None:
+            continue
+        soonest = found.get(lane.roster.pk)
+        if soonest is None or stint.starts_at < soonest[1].starts_at:
+            found[lane.roster.pk] = (lane, stint)
+    return sorted(found.values(), key=lambda it: it[1].starts_at)
 
 
 def edges(today: date) -> tuple[date, date]:

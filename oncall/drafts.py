@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
-MOST_TURNS, MOST_TOGETHER, MOST_SKILLS = 200, 60, 40
+MOST_TURNS, MOST_TOGETHER, MOST_SKILLS = 1_000, 60, 40
 BUTTON = re.compile(r"([a-z-]+)(?::(\d{1,3}))?(?::(\d{1,3}))?\Z")
 
 
@@ -27,8 +27,8 @@ class Turns:
 
     @classmethod
     def posted(cls, data: Posted) -> "Turns":
-        count = len(data.getlist("turn")[: MOST_TURNS + 1])
-        return cls([data.getlist(f"who-{number}") or [""] for number in range(count)])
+        """All of them, too many as well: nothing typed is lost, and what a layer can hold is for its rules to say."""
+        return cls([data.getlist(f"who-{number}") or [""] for number in range(len(data.getlist("turn")))])
 
     @property
     def groups(self) -> list[tuple[str, ...]]:

@@ -27,7 +27,7 @@ def file_of(roster: Roster, *, at: datetime) -> RosterFile:
     core = Roster.objects.filter(pk=roster.pk).rules(EVER)[roster.pk]
     skills = tuple(skill.rule() for skill in roster.required_skills.all())
     file = RosterFile(
-        rota=replace(core, layers=_in_order(roster, core.layers), more_duties=frozenset()),
+        rota=replace(core, layers=_in_order(roster, core.layers), more_asked=()),
         needs=Needs(depth=roster.depth, skills=skills),
         people={},
         offers=(*(Offer(swap, accepted=True) for swap in core.swaps), *_open_offers(roster)),

@@ -14,7 +14,8 @@ from oncall.changes import Override, Swap, TimeOff
 from oncall.coverage import Needs, Requirement
 from oncall.fields import Fields, is_text, named, refuse
 from oncall.layers import MOST_PEOPLE, Layer, Person, Turn
-from oncall.rota import Rota
+from oncall.rota import Asked, Rota
+from oncall.site_holidays import PLACES
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
@@ -146,7 +147,7 @@ def read(data: Any) -> RosterFile:
         time_off=tuple(fields.each("time_off", _time_off)),
         begins_at=fields.instant("begins_at", optional=True),
         ends_at=fields.instant("ends_at", optional=True),
-        more_duties=frozenset({"primary"} if head.says_paged else ()),
+        more_asked=(Asked("primary"),) if head.says_paged else (),
     )
     if rota.begins_at and rota.ends_at and rota.begins_at >= rota.ends_at:
         refuse("ends_at", "The end must be after the start.")
@@ -162,6 +163,8 @@ def _head(fields: Fields) -> Head:
             refuse(name, "Write 1 to 50 letters without accents, digits, hyphens and underscores.")
     holidays = Fields(fields.get("holidays") or {}, "holidays")
     site = holidays.text("site") if fields.get("holidays") is not None else None
+    if site is not None and site not in PLACES:
+        refuse("holidays.site", f"There are: {', '.join(sorted(PLACES))}.")
     depth = holidays.number("depth", within=(0, MOST_PEOPLE)) if holidays.get("depth") is not None else None
     holidays.nothing_else()
     return Head(

@@ -1,5 +1,6 @@
 """Where one person's duty ends and others' begins: what there is to hand over, and to whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -37,7 +38,7 @@ def of_person(person: User, *, at: datetime) -> list[Handoff]:
     found: list[Handoff] = []
     for roster in rosters:
         known = rota.schedule(rules[roster.pk], *look, unavailable=named.unreachable)
-        for duty in rules[roster.pk].duties:
+        for duty in rules[roster.pk].asked(look):
             shifts = known.of_lane(duty, "").shifts
             for end in _ends(shifts, person.pk, look):
                 takers = [named.people[one] for one in _following(shifts, end) - {person.pk}]
@@ -45,6 +46,12 @@ def of_person(person: User, *, at: datetime) -> list[Handoff]:
                     takers.sort(key=lambda it: it.name)
                     found.append(Handoff(roster, duty, person, takers, end))
     return sorted(found, key=lambda it: (it.at, it.roster.name, it.duty))
+
+
+def given(person: User, found: Sequence[Handoff]) -> set[tuple[int, str, datetime]]:
+    """Roster, duty and instant of those that this person has handed over already, accepted or not. One query."""
+    mine = Handover.objects.filter(giver=person, handoff_at__in={it.at for it in found})
+    return set(mine.values_list("roster", "duty", "handoff_at"))
 
 
 def to_stand_in(person: User, *, at: datetime) -> HandoverQuerySet:

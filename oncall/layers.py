@@ -41,8 +41,9 @@ def as_utc(moment: datetime, field: str) -> datetime:
     """`moment` in UTC; RotaError if it has no offset or lies outside the years a rota can cover."""
     aware = isinstance(moment, datetime) and moment.utcoffset() is not None
     require(aware, field, "Give a date and time with its UTC offset.")
-    require(moment.year in YEARS, field, "Give a year from 1970 to 2200.")
-    return moment.astimezone(UTC)
+    inside = moment.year in YEARS and (moment := moment.astimezone(UTC)).year in YEARS
+    require(inside, field, "Give a year from 1970 to 2200.")
+    return moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""What speaks against putting somebody on duty: they are away, on duty elsewhere, not cleared, not reachable. Each can
-be overruled, by somebody who is named with it."""
+"""What speaks against putting somebody on duty: they are away, on duty elsewhere, not cleared, not reachable, or would
+not get their rest. Each can be overruled, by somebody who is named with it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Clearance, User
-from oncall.models import RequiredSkill, Roster, TimeOff
+from oncall import strain, words
+from oncall.models import DutyName, RequiredSkill, Roster, TimeOff
 from oncall.rota import schedule
 from oncall.rotation import openings
 from oncall.spans import Span, overlap, union
@@ -23,20 +24,24 @@ class Objection:
     words: str
 
 
-def against(person: User, *, roster: Roster, span: Span, at: datetime) -> list[Objection]:
-    """Everything that speaks against `person` being on duty on `roster` during `span`."""
-    return by_person([person], roster=roster, span=span, at=at)[person.pk]
+def against(
+    person: User, *, roster: Roster, span: Span, at: datetime, given_up: Iterable[Span] = ()
+) -> list[Objection]:
+    """Everything that speaks against `person` being on duty on `roster` during `span`, when somebody else takes what is
+    `given_up` for it."""
+    return by_person([person], roster=roster, span=span, at=at, given_up=given_up)[person.pk]
 
 
 def by_person(
-    people: Collection[User], *, roster: Roster, span: Span, at: datetime
+    people: Collection[User], *, roster: Roster, span: Span, at: datetime, given_up: Iterable[Span] = ()
 ) -> dict[int, list[Objection]]:
-    """The same for each of them, by id. Ten queries however many people and rosters."""
+    """The same for each of them, by id. Seventeen queries however many people and rosters."""
     ids = [person.pk for person in people]
     reachable = set(User.objects.reachable().filter(pk__in=ids).values_list("pk", flat=True))
     away, elsewhere = _away(ids, span), _elsewhere(ids, span)
     asked = _asked_clearances(roster, span)
     held = _held_clearances(ids, (max(span[0], at), span[1])) if asked else {}
+    unrested = strain.added(ids, roster=roster, span=span, at=at, given_up=given_up)
     found: dict[int, list[Objection]] = {}
     for person in people:
         found[person.pk] = mine = []
@@ -44,17 +49,20 @@ def by_person(
             mine.append(_objection("unreachable", _("No verified way to reach %(name)s."), person))
         if person.pk in away:
             mine.append(_objection("away", _("%(name)s is away then."), person))
-        for other in elsewhere.get(person.pk, ()):
-            words = _("%(name)s is on duty on %(roster)s then.")
-            mine.append(_objection("elsewhere", words, person, roster=other.name))
+        for other, duties in elsewhere.get(person.pk, ()):
+            said = _("%(name)s is on another duty then: %(roster)s, %(duties)s.")
+            mine.append(_objection("elsewhere", said, person, roster=other.name, duties=_together(duties)))
         for code in sorted(asked - held.get(person.pk, set())):
-            words = _("%(name)s lacks a clearance that this roster asks for: %(clearance)s.")
-            mine.append(_objection(f"lacks:{code}", words, person, clearance=_clearance(code)))
+            said = _("%(name)s lacks a clearance that this roster asks for: %(clearance)s.")
+            mine.append(_objection(f"lacks:{code}", said, person, clearance=_clearance(code)))
+        for breach in unrested.get(person.pk, ()):
+            told = words.strain(breach.kind, breach.have, breach.need)
+            mine.append(_objection(f"rest:{breach.kind}", _("%(name)s: %(rule)s."), person, rule=told))
     return found
 
 
-def _objection(code: str, words: str, person: User, **told: str) -> Objection:
-    return Objection(code, words % ({"name": person.name} | told))
+def _objection(code: str, said: str, person: User, **told: str) -> Objection:
+    return Objection(code, said % ({"name": person.name} | told))
 
 
 def _clearance(code: str) -> str:
@@ -66,15 +74,23 @@ def _away(ids: list[int], span: Span) -> set[int]:
     return set(found.filter(Q(ended_at=None) | Q(ended_at__gt=span[0])).values_list("person_id", flat=True))
 
 
-def _elsewhere(ids: list[int], span: Span) -> dict[int, list[Roster]]:
-    """By person, the paged rosters that have them on duty at some time within `span`."""
+def _together(duties: Collection[str]) -> str:
+    """`primary and secondary`, in the order of the duties."""
+    return words.together([str(name.label).lower() for name in DutyName if name in duties])
+
+
+def _elsewhere(ids: list[int], span: Span) -> dict[int, list[tuple[Roster, set[str]]]]:
+    """By person, the paged rosters that have them on duty at some time within `span`, and on which duties."""
     rosters = Roster.objects.of_people(ids).filter(is_paged=True)
     rules = rosters.rules(span)
-    found: dict[int, list[Roster]] = {}
+    found: dict[int, list[tuple[Roster, set[str]]]] = {}
     for roster in rosters:
-        on = {one for shift in schedule(rules[roster.pk], *span).shifts for one in shift.people}
-        for person in on.intersection(ids):
-            found.setdefault(person, []).append(roster)
+        on: dict[int, set[str]] = {}
+        for shift in schedule(rules[roster.pk], *span).shifts:
+            for person in shift.people:
+                on.setdefault(person, set()).add(shift.duty)
+        for person in on.keys() & set(ids):
+            found.setdefault(person, []).append((roster, on[person]))
     return found
 
 

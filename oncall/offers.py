@@ -1,19 +1,31 @@
 """Offers of swaps as people see them: everything that changes hands together is one offer."""
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
+from oncall import words
 from oncall.models import Roster, Swap
+from oncall.swapped import duties_of
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Swaps of one bundle, soonest first."""
+    """Swaps of one bundle, soonest first, with the duties that each is about."""
 
     swaps: list[Swap]
+    duties: dict[uuid.UUID, list[str]] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> list[tuple[Swap, str]]:
+        """Each swap, and what it is called that changes hands: `Desk · Primary`."""
+        return [(swap, words.post(swap.roster, self.duties.get(swap.pk, ()))) for swap in self.swaps]
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.swaps)
 
     @property
     def bundle(self) -> uuid.UUID:
@@ -58,7 +70,7 @@ class Offers:
 
 
 def of_person(person: User, *, at: datetime) -> Offers:
-    """What can still be taken, and what was and is still to come. Two queries."""
+    """What can still be taken, and what was and is still to come. Ten queries at most."""
     mine = Swap.objects.of_person(person.pk).filter(state__in=["offered", "accepted"], ends_at__gt=at)
     free = Swap.objects.offered(at=at).filter(
         taker=None, roster__in=Roster.objects.rotating(person.pk, at=at)
@@ -74,7 +86,7 @@ def of_person(person: User, *, at: datetime) -> Offers:
 
 
 def waiting_for(person_id: int | None, *, at: datetime) -> list[Offer]:
-    """Those that somebody asked this very person about. One query."""
+    """Those that somebody asked this very person about. One query, and four more if there are any."""
     asked = Swap.objects.offered(at=at).of_person(person_id).exclude(offered_by=person_id)
     return bundled(asked)
 
@@ -89,9 +101,16 @@ def one(bundle: uuid.UUID, person: User, *, at: datetime) -> Offer | None:
 
 
 def bundled(swaps: Iterable[Swap]) -> list[Offer]:
-    """One query."""
+    """One query, and four more if there are any."""
     found: dict[uuid.UUID, list[Swap]] = {}
-    rows = swaps.with_names().select_related("offered_by").order_by("starts_at", "pk")  # type: ignore[attr-defined]
+    rows = list(swaps.with_names().order_by("starts_at", "pk"))  # type: ignore[attr-defined]
     for swap in rows:
         found.setdefault(swap.bundle, []).append(swap)
-    return [Offer(those) for those in found.values()]
+    duties = duties_of(rows)
+    return [Offer(those, duties) for those in found.values()]
+
+
+def kind_of(swaps: Sequence[Swap]) -> str:
+    """`give`: whoever offers gives a shift; `ask`: they would take one; `swap`: both."""
+    gives = {swap.giver_id == swap.offered_by_id for swap in swaps}
+    return "swap" if len(gives) > 1 else ("give" if True in gives else "ask")

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from oncall import changes
-from oncall.changes import Override, Swap, TimeOff
+from oncall.changes import Held, Override, Swap, TimeOff
 from oncall.layers import Duty, Group, Layer, Person, RotaError, Turn, Unit, Window, as_utc, require
 from oncall.rotation import Slot, slots
 from oncall.spans import Span, minus, union
@@ -22,6 +22,7 @@ __all__ = [
     "Duty",
     "Empty",
     "Group",
+    "Held",
     "Layer",
     "Override",
     "Person",
@@ -35,6 +36,7 @@ __all__ = [
     "Unit",
     "Window",
     "final_schedule",
+    "held",
     "next_change",
     "on_duty",
     "schedule",
@@ -46,6 +48,14 @@ MOMENT = timedelta.resolution  # the shortest span there is
 # What two must share to be one, when they touch.
 OF_SHIFT = attrgetter("layer", "duty", "people")
 OF_EMPTY = attrgetter("layer", "duty", "person", "reason")
+
+
+class Asked(NamedTuple):
+    """A duty that a roster asks for though no layer has people for it; without an end where that is None."""
+
+    duty: Duty
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class Rota:
     time_off: tuple[TimeOff, ...] = ()
     begins_at: datetime | None = None
     ends_at: datetime | None = None
-    more_duties: frozenset[Duty] = frozenset()  # asked for though no layer has people for them
+    more_asked: tuple[Asked, ...] = ()
     # Held here because zoneinfo itself keeps only eight zones alive, and loading one costs a file read.
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
 
@@ -76,10 +86,22 @@ class Rota:
             apart = one.name != two.name or _precedes(one, two)
             require(apart, "layers", "Two layers have the same name at the same time.")
 
-    @property
-    def duties(self) -> list[Duty]:
-        """The duties it asks for; primary, if it has no layer at all."""
-        return sorted({layer.duty for layer in self.layers} | self.more_duties) or ["primary"]
+    def asked(self, span: Span) -> dict[Duty, list[Span]]:
+        """When within `span` it asks for which duty: while a version of a layer for it is in force, on or silent, and
+        where it says so besides. At any other time it asks for the primary one."""
+        found: dict[Duty, list[Span]] = {}
+        for duty, start, end in self._asking():
+            begin, until = max(start or span[0], span[0]), min(end or span[1], span[1])
+            if begin < until:
+                found.setdefault(duty, []).append((begin, until))
+        asked = {duty: union(spans) for duty, spans in sorted(found.items())}
+        silent = list(minus(span, union(one for spans in asked.values() for one in spans)))
+        return asked | {"primary": union([*asked.get("primary", []), *silent])} if silent else asked
+
+    def _asking(self) -> Iterator[Asked]:
+        yield from self.more_asked
+        for layer in self.layers:
+            yield Asked(layer.duty, layer.effective_from, layer.effective_until)
 
     @property
     def people(self) -> set[Person]:
@@ -175,15 +197,26 @@ def final_schedule(
 
 
 def on_duty(rota: Rota, at: datetime, *, unavailable: AbstractSet[Person] = NOBODY) -> dict[Duty, Group]:
-    """The people on each duty the rota has, sorted, at this instant; () where there is nobody.
+    """The people on each duty the rota asks for at this instant, sorted; () where there is nobody.
 
     The same computation as the schedule's over the shortest span there is, so the two cannot differ.
     """
     at = as_utc(at, "at")
-    found: dict[Duty, set[Person]] = {duty: set() for duty in rota.duties}
-    for slot in _given(rota, (at, at + MOMENT), unavailable):
+    moment = at, at + MOMENT
+    found: dict[Duty, set[Person]] = {duty: set() for duty in rota.asked(moment)}
+    for slot in _given(rota, moment, unavailable):
         found.setdefault(slot.duty, set()).update(slot.people)
     return {duty: tuple(sorted(people)) for duty, people in found.items()}
+
+
+def held(rota: Rota, starts_at: datetime, ends_at: datetime) -> list[Held]:
+    """Every slot within [starts_at, ends_at), those of people who are away too: who holds it, and who had it before
+    swaps. What the schedule tells is made of these."""
+    span = rota.within((as_utc(starts_at, "starts_at"), as_utc(ends_at, "ends_at")))
+    if span[0] >= span[1]:
+        return []
+    shown = _shown(rota, span, NOBODY)
+    return list(changes.held(shown, rota.overrides, rota.swaps, span, asked=rota.asked(span)))
 
 
 def next_change(rota: Rota, at: datetime, *, unavailable: AbstractSet[Person] = NOBODY) -> datetime | None:
@@ -207,7 +240,7 @@ def _given(rota: Rota, span: Span, unavailable: AbstractSet[Person]) -> Iterable
     if not rota.overrides and not rota.swaps:
         return shown
     return changes.applied(
-        shown, rota.overrides, rota.swaps, span, duties=rota.duties, unavailable=unavailable
+        shown, rota.overrides, rota.swaps, span, asked=rota.asked(span), unavailable=unavailable
     )
 
 
@@ -280,11 +313,18 @@ def _joined(told: Iterable[It], key: Callable[[It], tuple]) -> list[It]:
     return sorted(found, key=attrgetter("starts_at", "layer", "duty"))
 
 
+# Files beside the zones, and what means something else on another machine or counts leap seconds.
+NO_ZONES = frozenset({"localtime", "posixrules", "Factory", "posix", "right"})
+
+
 def _zone(name: str) -> ZoneInfo:
     try:
+        require(
+            name.partition("/")[0] not in NO_ZONES, "zone", "This is not a time zone of the IANA database."
+        )
         return ZoneInfo(name)
     # Beside "not found", a directory, a traversal and a non-string each raise their own error.
-    except (KeyError, OSError, ValueError, TypeError):
+    except (AttributeError, KeyError, OSError, ValueError, TypeError):
         raise RotaError("zone", "This is not a time zone of the IANA database.") from None
 
 

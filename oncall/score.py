@@ -38,8 +38,8 @@ def shares(
     holes = list(holes)
     own = rota.within(span)
     found = []
-    for duty in rota.duties:
-        asked = [own] if is_paged else _on(schedule, duty)
+    for duty, spans in rota.asked(own).items() if own[0] < own[1] else ():
+        asked = spans if is_paged else _on(schedule, duty)
         mine = [it for it in holes if it.duty == duty]
         lengths = {
             kind: _length((it.starts_at, it.ends_at) for it in mine if it.kind == kind)

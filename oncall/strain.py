@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.models import User
@@ -16,11 +16,12 @@ from oncall.cover import known_schedule
 from oncall.models import HandledPage, Roster
 from oncall.querysets import members
 from oncall.resting import Breach, Double, Load, Post
-from oncall.spans import Span, union
+from oncall.spans import Span, minus, union
 
 # Three holidays in a row may be five months apart; everything else is settled within two weeks.
 LOOK_BACK = timedelta(days=160)
 PAGES_BACK = timedelta(days=15)
+LOOK_AHEAD = timedelta(days=15)
 
 Planned = Sequence[tuple[Roster, rota.Schedule]]
 
@@ -48,6 +49,25 @@ def of_schedules(planned: Planned, *, span: Span, at: datetime) -> list[Strain]:
         )
         for (roster, _schedule), held in zip(planned, on, strict=True)
     ]
+
+
+def added(
+    people: Iterable[int], *, roster: Roster, span: Span, at: datetime, given_up: Iterable[Span] = ()
+) -> dict[int, list[Breach]]:
+    """By person, the rest rules that would no longer be kept with `span` on the roster beside what they have, less what
+    is `given_up` for it. Seven queries."""
+    given_up = union(given_up)
+    found: dict[int, list[Breach]] = {}
+    for load in loads_of(people, span=(span[0], span[1] + LOOK_AHEAD), at=at):
+        kept = [(post, part) for post, held in load.on_call for part in minus(held, given_up)]
+        work = [part for held in load.work for part in minus(held, given_up)]
+        if roster.is_paged:
+            kept.append(((roster.name, ""), span))
+        else:
+            work = union([*work, span])
+        before, after = resting.breaches([load]), resting.breaches([replace(load, on_call=kept, work=work)])
+        found[load.person] = [it for it in after if it not in before and _meets([span], (it.starts_at, it.ends_at))]
+    return found
 
 
 def loads_of(people: Iterable[int], *, span: Span, at: datetime, planned: Planned = ()) -> list[Load]:

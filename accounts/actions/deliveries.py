@@ -94,6 +94,7 @@ def _outgoing(delivery: Delivery) -> Outgoing:
             "subject": message.subject,
             "text": message.text,
             "label": message.link_label,
+            "is_page": message.urgency == message.Urgency.PAGE,
             "url": absolute(reverse(message.link_to, args=[links.token_for(message.pk)])),
         }
         return Outgoing(

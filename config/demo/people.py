@@ -40,6 +40,7 @@ PEOPLE = [
     Person("Marcus Bell", Role.RESPONDER, "san_jose", LA),
     Person("Aisling Byrne", Role.RESPONDER, "dublin", DUBLIN, ("csea", "terror"), region="EMEA"),
     Person("Wei Ling Tan", Role.RESPONDER, "singapore", SINGAPORE, ("terror",), region="APAC"),
+    Person("Nadia Orlova", Role.RESPONDER, "dublin", DUBLIN, region="EMEA"),
     Person("Hannah Weiss", Role.REVIEW_LEAD, "san_jose", LA, ("terror",)),
     Person("Tomas Herrera", Role.ROSTER_ADMIN, "los_angeles", LA),
     Person("Claire Dubois", Role.PARTNER, "dublin", DUBLIN, ("legal-privileged",), region="EMEA"),

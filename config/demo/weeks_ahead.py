@@ -10,6 +10,7 @@ from oncall import rota
 from oncall.actions import layers, overrides, rosters, time_off
 from oncall.coverage import Requirement
 from oncall.models import RequiredSkill, Roster
+from oncall.spans import Span
 from oncall.wallclock import instant
 
 LANGUAGES = {
@@ -18,6 +19,7 @@ LANGUAGES = {
     "Priya": ["en", "hi"],
     "Sofia": ["en", "it"],
     "Hannah": ["en", "de", "ru"],
+    "Nadia": ["en", "ru"],
     "Ruslan": ["ru", "kk"],
     "Wei": ["en", "zh"],
 }
@@ -36,18 +38,27 @@ def seed(people: dict[str, User], *, at: datetime) -> None:
         return instant(today + timedelta(days=days), time(9), duty.tz)
 
     time_off.enter(person=people["Wei"], starts_at=morning(9), ends_at=morning(11), note="Family", **told)
-    overrides.make(
-        roster=duty,
-        kind="replace",
-        person=people["Priya"],
-        stand_in=people["Aisling"],
-        starts_at=morning(16),
-        ends_at=morning(17),
-        reason="Court date",
-        acknowledged=True,
-        **told,
-    )
+    _stand_in(duty, people["Aisling"], (morning(16), morning(17)), told)
     _election(people, at)
+
+
+def _stand_in(duty: Roster, stand_in: User, span: Span, told: dict[str, Any]) -> None:
+    """Whoever is primary that morning, unless they are away or it is the stand-in's own."""
+    known = rota.schedule(Roster.objects.filter(pk=duty.pk).rules(span)[duty.pk], *span)
+    there = {one for shift in known.shifts if shift.duty == "primary" for one in shift.people}
+    if found := User.objects.filter(pk__in=there - {stand_in.pk}).first():
+        overrides.make(
+            roster=duty,
+            kind="replace",
+            person=found,
+            stand_in=stand_in,
+            duty="primary",
+            starts_at=span[0],
+            ends_at=span[1],
+            reason="Court date",
+            acknowledged=True,
+            **told,
+        )
 
 
 def _election(people: dict[str, User], at: datetime) -> None:
@@ -66,7 +77,7 @@ def _election(people: dict[str, User], at: datetime) -> None:
         **told,
     )
     for name, hours, days, turn, names in (
-        ("Days", (8, 20), None, rota.Turn(2, "day"), ["Ruslan", "Hannah"]),
+        ("Days", (8, 20), None, rota.Turn(2, "day"), ["Nadia", "Hannah"]),
         ("Nights", (20, 8), WEEKDAYS, rota.Turn(1, "week"), ["Kenji", "Grace", "Claire"]),
     ):
         watch.refresh_from_db()

@@ -11,7 +11,7 @@ register = template.Library()
 # Screens that belong to another place than their address stands below: a review is at its incident's.
 BELONGING = {
     "reviews": ("review", "improvement"),
-    "on_duty": ("roster", "layer", "ledger", "shift", "swap", "handover", "feed", "time_off"),
+    "on_duty": ("roster", "layer", "ledger", "shift", "override", "swap", "handover", "feed", "time_off"),
 }
 
 

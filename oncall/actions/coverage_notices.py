@@ -2,6 +2,7 @@
 
 What was told is kept as rows and matched by time, not by when it begins: a hole that has begun begins later at every
 look, and one at the edge of the look ends later. Told again is what comes nearer; told afresh what had been mended.
+What is missing comes first and is told whole; what is hard on people is cut off where it is much.
 """
 
 from collections.abc import Iterable
@@ -11,21 +12,21 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import User
-from oncall import findings, problems
+from accounts.models import AuditAction, AuditEvent, User
+from oncall import findings, problems, words
 from oncall.actions.duty_notices import notify
-from oncall.models import CoverageNotice, DutyName, Roster
+from oncall.models import CoverageNotice, Roster
 from oncall.problems import Problem
 
 HORIZONS = (24, 72, 7 * 24, 30 * 24)  # hours
 AHEAD = timedelta(hours=HORIZONS[-1])
 EVERY = timedelta(minutes=15)
 MOST_LINES = 8
+SETTING_UP = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Seen:
 def check_next(*, at: datetime) -> Roster | None:
     """Look at the roster that nobody has looked at for longest, and tell its owner what is new; the roster, or None
     when every one was looked at within `EVERY`."""
-    due = Roster.objects.filter(Q(watched_at=None) | Q(watched_at__lte=at - EVERY))
+    due = Roster.objects.filter(Q(watched_at=None) | Q(watched_at__lte=at - EVERY)).exclude(_being_set_up(at))
     locked = due.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("owner")
     roster = locked.order_by(F("watched_at").asc(nulls_first=True), "pk").first()
     if roster is None:
@@ -57,6 +58,12 @@ def check_next(*, at: datetime) -> Roster | None:
     _keep(roster, seen, at)
     Roster.objects.filter(pk=roster.pk).update(watched_at=at)
     return roster
+
+
+def _being_set_up(at: datetime) -> Q:
+    """Without a layer yet, and made within `SETTING_UP`: whoever makes it knows that nobody is on."""
+    made = AuditEvent.objects.filter(action=AuditAction.ROSTER_CREATED, occurred_at__gt=at - SETTING_UP)
+    return Q(layers=None, pk__in=made.values("object_id"))
 
 
 def _seen(roster: Roster, at: datetime) -> list[Seen]:
@@ -72,14 +79,21 @@ def _matched(problem: Problem, kept: Iterable[CoverageNotice], at: datetime) -> 
         if (it.kind, it.duty, it.person_id, it.missing) == problem.sort
         and problem.meets(it.starts_at, it.ends_at)
     ]
-    hours = (problem.starts_at - at) / timedelta(hours=1)
-    horizon = next(it for it in HORIZONS if hours <= it)
     return Seen(
         problem,
-        horizon,
+        _horizon(problem, at),
         min((it.horizon for it in same), default=None),
         max((it.told_at for it in same), default=None),
     )
+
+
+def _horizon(problem: Problem, at: datetime) -> int:
+    """How near it is. A rest rule that was broken before now is not mended by hurrying: only what is still ahead is
+    near."""
+    if problem.is_breach and problem.starts_at <= at:
+        return HORIZONS[-1]
+    hours = (problem.starts_at - at) / timedelta(hours=1)
+    return next(it for it in HORIZONS if hours <= it)
 
 
 def _keep(roster: Roster, seen: Iterable[Seen], at: datetime) -> None:
@@ -112,7 +126,7 @@ def _tell_one(person: User, roster: Roster, news: list[Seen], at: datetime) -> b
     return notify(
         to=person,
         subject=lambda: _subject(roster, news),
-        text=lambda: _text(roster, news, person),
+        text=lambda: _text(roster, news, person, at),
         key=f"coverage:{roster.pk}:{at.timestamp()}:{person.pk}",
         at=at,
         link_to="coverage_link",
@@ -127,13 +141,13 @@ def managers_on_duty(*, at: datetime) -> list[User]:
 
 
 def _subject(roster: Roster, news: list[Seen]) -> str:
-    words = ngettext(
+    subject = ngettext(
         "%(roster)s: one thing to mend %(within)s",
         "%(roster)s: %(count)s things to mend %(within)s",
         len(news),
     )
     within = _within(min(it.horizon for it in news))
-    return words % {"roster": roster.name, "count": len(news), "within": within}
+    return subject % {"roster": roster.name, "count": len(news), "within": within}
 
 
 def _within(hours: int) -> str:
@@ -145,20 +159,26 @@ def _within(hours: int) -> str:
     }[hours]
 
 
-def _text(roster: Roster, news: list[Seen], reader: User) -> str:
-    lines = [_line(it.problem, reader) for it in news[:MOST_LINES]]
-    more = len(news) - MOST_LINES
-    if more > 0:
+def _text(roster: Roster, news: list[Seen], reader: User, at: datetime) -> str:
+    holes = sum(it.problem.is_hole for it in news)
+    shown = max(holes, MOST_LINES)
+    lines = [_line(it.problem, reader, at) for it in news[:shown]]
+    if (more := len(news) - shown) > 0:
         lines.append(ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more})
     return "\n".join([_("Times are in %(zone)s.") % {"zone": reader.time_zone}, *lines])
 
 
-def _line(problem: Problem, reader: User) -> str:
-    """Without names: what leaves the house says where to look, not about whom."""
+def _line(problem: Problem, reader: User, at: datetime) -> str:
+    return f"{_when(problem, reader, at)}: {words.problem(problem)}"
+
+
+def _when(problem: Problem, reader: User, at: datetime) -> str:
+    """An edge that is only where the look begins or ends is not told as one."""
     form = pgettext("date format", "D j M, H:i")
     start, end = (
         date_format(localtime(it, reader.zone), form) for it in (problem.starts_at, problem.ends_at)
     )
-    about = [str(DutyName(problem.duty).label)] if problem.duty else []
-    about.append(str(CoverageNotice.Kind(problem.kind).label))
-    return f"{start} – {end}: {capfirst(', '.join(about).lower())}"
+    is_on, is_open = problem.starts_at == at, problem.ends_at >= at + AHEAD
+    if is_on:
+        return _("from now on") if is_open else _("now, until %(end)s") % {"end": end}
+    return _("from %(start)s on") % {"start": start} if is_open else f"{start} – {end}"

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.actions import audit
-from accounts.models import AuditAction, Site, User
+from accounts.models import AuditAction, User
 from oncall.actions import file_parts, file_swaps, rosters
 from oncall.actions.duty_notices import telling
 from oncall.actions.file_parts import Import
@@ -52,7 +52,9 @@ def _made(file: RosterFile, slug: str, fields: dict[str, Any], by: User | None, 
     """Its worked shifts are counted from here on: what a file says of the past was worked elsewhere."""
     usual: dict[str, Any] = {"name": slug, "recorded_until": at, "owner": fields.get("owner") or _first(file)}
     placed = file_parts.people_placed(absence.person for absence in file.rota.time_off)
-    roster = rosters.create(**usual | fields, slug=slug, skills=file.needs.skills, by=by, at=at)
+    roster = rosters.create(
+        **usual | fields, slug=slug, skills=file.needs.skills, has_past=True, by=by, at=at
+    )
     with telling(roster, by=by, at=at, key=f"import:{roster.pk}:0"):
         work = Import(roster, by, at)
         _put_lists(work, file, placed)
@@ -118,7 +120,7 @@ def _fields(file: RosterFile, people: People, slug: str) -> dict[str, Any]:
         "is_paged": {"is_paged": head.is_paged},
         "is_manager_on_duty": {"is_manager_on_duty": head.is_manager_on_duty},
         "fallback": {"fallback": _fallback(head.fallback, slug)},
-        "holidays": {"holiday_site": _site(head.holiday_site), "holiday_depth": head.holiday_depth},
+        "holidays": {"holiday_site": head.holiday_site or "", "holiday_depth": head.holiday_depth},
         "begins_at": {"begins_at": core.begins_at},
         "ends_at": {"ends_at": core.ends_at},
     }
@@ -140,17 +142,11 @@ def _fallback(slug: str | None, own: str) -> Roster | None:
     return roster
 
 
-def _site(site: str | None) -> str:
-    if site and site not in Site.values:
-        raise RotaError("holidays.site", _("Sites are: %(sites)s.") % {"sites": ", ".join(Site.values)})
-    return site or ""
-
-
 @contextmanager
 def _naming_the_field() -> Iterator[None]:
     try:
         yield
-    except rosters.RosterNameTakenError as refusal:
+    except rosters.RosterNameError as refusal:
         raise RotaError("name", str(refusal)) from None
     except rosters.OneManagerRosterError as refusal:
         raise RotaError("is_manager_on_duty", str(refusal)) from None

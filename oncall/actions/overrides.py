@@ -2,8 +2,9 @@
 leaves what it did until then."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.actions import audit
 from accounts.models import AuditAction, User
 from accounts.refusals import Refused
-from oncall import changes, objections, rota
+from oncall import aims, changes, objections, rota
+from oncall.actions import lapsing
 from oncall.actions.duty_notices import telling
 from oncall.layers import Duty, require
 from oncall.models import Override, Roster
@@ -38,6 +40,10 @@ class EndedError(Refused):
     """It has no effect any more."""
 
 
+class NothingChangesError(Refused):
+    """The schedule would be what it is already, or whoever should come would not."""
+
+
 @transaction.atomic
 def make(
     *,
@@ -54,35 +60,29 @@ def make(
     at: datetime,
 ) -> Override:
     """`stand_in` comes instead of `person` (nobody: instead of everybody), is added, or nobody comes at all. From `at`
-    on at the earliest. People whose shifts change are told. Raises `RotaError`, naming the field as a roster file has
-    it, for what cannot be an override; `PastError`; `ObjectedError` unless what speaks against the stand-in is
-    `acknowledged`, which keeps the objections with the override."""
+    on at the earliest. What `person` has by swaps is taken where it came from, so there may be several rows, made and
+    told of together; the first of them in time is returned. People whose shifts change are told. Raises `RotaError`,
+    naming the field as a roster file has it, for what cannot be an override; `PastError`; `NothingChangesError`;
+    `ObjectedError` unless what speaks against the stand-in is `acknowledged`, which keeps the objections with the
+    override."""
     _check(kind, person, stand_in, duty, (starts_at, ends_at))
     locked = Roster.objects.select_for_update(no_key=True).get(pk=roster.pk)
     span = max(starts_at, at), ends_at
     if span[0] >= span[1]:
         raise PastError(_("This time is over. Choose an end that is still to come."))
+    rows = _aimed(locked, _rule(kind, person, stand_in, duty, span), stand_in)
     found = objections.against(stand_in, roster=locked, span=span, at=at) if stand_in else []
     if found and not acknowledged:
         raise ObjectedError(found)
+    kept = {"reason": reason, "acknowledged": [objection.code for objection in found]}
     with telling(locked, by=by, at=at, key=f"override:{locked.pk}:{at.timestamp()}"):
-        override = Override.objects.create(
-            roster=locked,
-            kind=kind,
-            person=person,
-            by=stand_in,
-            duty=duty,
-            starts_at=span[0],
-            ends_at=span[1],
-            reason=reason,
-            acknowledged=[objection.code for objection in found],
-            made_at=at,
-            made_by=by,
+        made = [_stored(locked, row, **kept, made_by=by, made_at=at) for row in rows]
+    lapsing.lapse(rosters=[locked], at=at)
+    for override in made:
+        audit.record(
+            action=AuditAction.OVERRIDE_MADE, by=by, at=at, about=locked, after=told(override), reason=reason
         )
-    audit.record(
-        action=AuditAction.OVERRIDE_MADE, by=by, at=at, about=locked, after=told(override), reason=reason
-    )
-    return override
+    return made[0]
 
 
 @transaction.atomic
@@ -96,13 +96,18 @@ def end(*, override: Override, by: User, at: datetime) -> None:
     with telling(locked.roster, by=by, at=at, key=f"override:{locked.pk}:ended"):
         locked.ended_at, locked.ended_by = at, by
         locked.save(update_fields=["ended_at", "ended_by"])
+    lapsing.lapse(rosters=[locked.roster], at=at)
     audit.record(action=AuditAction.OVERRIDE_ENDED, by=by, at=at, about=locked.roster, before=told(locked))
 
 
 def _check(kind: str, person: User | None, stand_in: User | None, duty: str, span: Span) -> None:
     """Raise `RotaError` for what the rota core would refuse: it must not become a row."""
     require(person is None or person != stand_in, "by", _("Choose somebody else than whom they replace."))
-    rota.Override(
+    _rule(kind, person, stand_in, duty, span)
+
+
+def _rule(kind: str, person: User | None, stand_in: User | None, duty: str, span: Span) -> rota.Override:
+    return rota.Override(
         kind=cast(changes.Kind, kind),
         person=person and person.pk,
         by=stand_in and stand_in.pk,
@@ -110,6 +115,32 @@ def _check(kind: str, person: User | None, stand_in: User | None, duty: str, spa
         starts_at=span[0],
         ends_at=span[1],
     )
+
+
+def _aimed(roster: Roster, wanted: rota.Override, stand_in: User | None) -> list[rota.Override]:
+    """The overrides that do what is wanted. Raise `NothingChangesError` where none can."""
+    span = wanted.starts_at, wanted.ends_at
+    core = Roster.objects.filter(pk=roster.pk).rules(span)[roster.pk]
+    rows = aims.aimed(core, wanted)
+    before = aims.outcome(core, span)
+    after = aims.outcome(replace(core, overrides=(*core.overrides, *rows)), span)
+    if stand_in and not after.has(stand_in.pk) and _gives_away(core, stand_in):
+        words = _("%(name)s gave away what they had then by a swap, and this would go there too.")
+        advice = _("Choose somebody else, or let whoever took it offer it back.")
+        raise NothingChangesError(f"{words % {'name': stand_in.name}} {advice}")
+    if before == after:
+        raise NothingChangesError(_("This would change nothing: the schedule is like that already."))
+    return rows
+
+
+def _stored(roster: Roster, rule: rota.Override, **kept: Any) -> Override:
+    named = {"person_id": rule.person, "by_id": rule.by, "duty": rule.duty or ""}
+    span = {"starts_at": rule.starts_at, "ends_at": rule.ends_at}
+    return Override.objects.create(roster=roster, kind=rule.kind, **named, **span, **kept)
+
+
+def _gives_away(core: rota.Rota, person: User) -> bool:
+    return any(swap.giver == person.pk for swap in core.swaps)
 
 
 def told(override: Override) -> dict:

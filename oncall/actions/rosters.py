@@ -13,6 +13,8 @@ from accounts.models import AuditAction, User
 from accounts.refusals import Refused
 from oncall.actions.duty_notices import telling
 from oncall.coverage import Requirement
+from oncall.fields import is_text
+from oncall.files import NAME
 from oncall.models import RequiredSkill, Roster
 
 FIELDS = (
@@ -24,8 +26,8 @@ class ChangedMeanwhileError(Refused):
     """Somebody saved another version while this one was being written."""
 
 
-class RosterNameTakenError(Refused):
-    """Policies and pages name rosters; two of one name could not be told apart."""
+class RosterNameError(Refused):
+    """Policies, pages and files name rosters: on one line, and no two alike."""
 
 
 class OneManagerRosterError(Refused):
@@ -38,11 +40,15 @@ def create(
     owner: User,
     skills: Sequence[Requirement] = (),
     slug: str = "",
+    has_past: bool = False,
     by: User | None,
     at: datetime,
     **fields: Any,
 ) -> Roster:
-    """`fields`: any of `FIELDS`, and `fallback`. Raises `RosterNameTakenError`, `OneManagerRosterError`."""
+    """`fields`: any of `FIELDS`, and `fallback`. It begins now unless they say otherwise: before that nobody was
+    missing. One that `has_past` begins as told, or never. Raises `RosterNameError`, `OneManagerRosterError`."""
+    if not has_past and fields.get("begins_at") is None:
+        fields["begins_at"] = _beginning(fields.get("ends_at"), at)
     roster = Roster(owner=owner, slug=slug or _free_slug(fields["name"]), **fields)
     _check(roster)
     roster.save()
@@ -56,7 +62,7 @@ def change(
     *, roster: Roster, version: int, skills: Sequence[Requirement], by: User, at: datetime, **fields: Any
 ) -> Roster:
     """Put these fields (see `create`, and `owner`) and skills in place of version `version`. People whose shifts change
-    are told. Raises `ChangedMeanwhileError`, `RosterNameTakenError`, `OneManagerRosterError`."""
+    are told. Raises `ChangedMeanwhileError` and what `create` raises."""
     locked = locked_at(roster, version)
     before = told(locked)
     with telling(locked, by=by, at=at, key=f"roster:{locked.pk}:{version}"):
@@ -96,10 +102,20 @@ def told(roster: Roster) -> dict[str, Any]:
     }
 
 
+def _beginning(ends_at: datetime | None, at: datetime) -> datetime | None:
+    """To the second, as people read it; none for one that is over already."""
+    now = at.replace(microsecond=0)
+    return now if ends_at is None or now < ends_at else None
+
+
 def _check(roster: Roster) -> None:
+    if not is_text(roster.name, NAME):
+        raise RosterNameError(
+            _("Write the name on one line of at most %(most)s characters.") % {"most": NAME}
+        )
     others = Roster.objects.exclude(pk=roster.pk)
     if others.filter(name__iexact=roster.name).exists():
-        raise RosterNameTakenError(_("Another roster has this name. Choose one that tells them apart."))
+        raise RosterNameError(_("Another roster has this name. Choose one that tells them apart."))
     if roster.is_manager_on_duty and (other := others.filter(is_manager_on_duty=True).first()):
         words = _("%(name)s is the manager on duty. Take it from that roster first.")
         raise OneManagerRosterError(words % {"name": other.name})

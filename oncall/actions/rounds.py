@@ -3,20 +3,21 @@
 from datetime import datetime
 
 from accounts.models import Heartbeat
-from oncall.actions import coverage_notices, handovers, swaps, turn_notices
+from oncall.actions import coverage_notices, handovers, lapsing, swaps, turn_notices
 
 PROCESS = "oncall"  # the sign of life of whoever ran a round last
 MOST_ROSTERS = 20
 
 
 def keep_watch(*, at: datetime) -> int:
-    """Whoever comes on duty or goes off hears of it, late starts are offered, old offers of swaps expire, the manager
-    hears of handovers that nobody accepted; how much there was to do."""
+    """Whoever comes on duty or goes off it hears of it, late starts are offered, old offers of swaps expire and dead
+    ones lapse, the manager hears of handovers that nobody accepted; how much there was to do."""
     Heartbeat.objects.beat(PROCESS, at=at)
     return (
         turn_notices.tell_turns(at=at)
         + turn_notices.tell_late_starts(at=at)
         + swaps.expire(at=at)
+        + lapsing.lapse(at=at)
         + handovers.lapse_due(at=at)
     )
 

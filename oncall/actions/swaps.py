@@ -10,30 +10,20 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.actions import audit
 from accounts.models import AuditAction, User
 from accounts.poke import poke_on_commit
 from accounts.refusals import Refused
 from oncall import objections
-from oncall.actions.duty_notices import DUTY, notify, shifts_key, telling
+from oncall.actions import lapsing, swap_notices
+from oncall.actions.duty_notices import DUTY, shifts_key, telling
 from oncall.actions.overrides import ObjectedError, PastError
 from oncall.models import Roster, Swap
 from oncall.objections import Objection
 from oncall.people import on_rosters
-from oncall.rota import schedule
-from oncall.spans import Span, union
-
-# Subject and text of what whoever offered hears.
-ACCEPTED = (
-    gettext_lazy("Your swap is accepted"),
-    gettext_lazy("%(name)s takes what you offered. Your shifts changed."),
-)
-DECLINED = (
-    gettext_lazy("Your swap is declined"),
-    gettext_lazy("%(name)s declines what you offered. Your shifts stay as they are."),
-)
+from oncall.spans import Span
+from oncall.swapped import held_by
 
 # A sweep does so many and comes again.
 MOST_AT_ONCE = 200
@@ -41,6 +31,10 @@ MOST_AT_ONCE = 200
 
 class NotYoursError(Refused):
     """Only what one holds can be given, and only to somebody else."""
+
+
+class GoneError(NotYoursError):
+    """The giver has lost it since it was offered."""
 
 
 class SettledError(Refused):
@@ -91,36 +85,55 @@ def offer(*, parts: Sequence[Part], note: str = "", by: User, at: datetime) -> l
         for part in parts
     ]
     _record(AuditAction.SWAP_OFFERED, swaps, by, at)
-    for person in _asked(swaps, by):
-        notify(
-            to=person,
-            subject=lambda: _("A swap is offered to you"),
-            text=lambda: _("%(name)s offers you a shift. Take it or decline.") % {"name": by.name},
-            key=f"swap:{bundle}:{person.pk}",
-            at=at,
-        )
+    swap_notices.offered(swaps, _asked(swaps, by) or hearers(swaps[0], at=at), by=by, at=at)
     return swaps
 
 
-@transaction.atomic
+def hearers(swap: Swap, *, at: datetime) -> list[User]:
+    """Who hears of an offer to all: everybody with a place on the roster against whom nothing speaks."""
+    people = list(on_rosters([swap.roster], at=at).exclude(pk=swap.giver_id))
+    given = _held(swap.giver, swap.roster, (max(swap.starts_at, at), swap.ends_at))
+    span = (given[0][0], given[-1][1]) if given else (swap.starts_at, swap.ends_at)
+    found = objections.by_person(people, roster=swap.roster, span=span, at=at)
+    return [person for person in people if not found[person.pk]]
+
+
 def accept(*, bundle: uuid.UUID, acknowledged: bool = False, by: User, at: datetime) -> list[Swap]:
     """Every part changes hands, at once or not at all; an open one is taken by `by`. Whoever offered it and people
     whose shifts change are told. Raises `SettledError` for whoever comes second, `NotYoursError` for somebody who was
-    not asked, or when a giver has lost the shift meanwhile, and `ObjectedError` unless `acknowledged`."""
+    not asked, `ObjectedError` unless `acknowledged`, and `GoneError` when a giver has lost the shift meanwhile: then
+    the offer lapses."""
+    try:
+        return _accept(bundle, acknowledged, by, at)
+    except GoneError:
+        # In a transaction of its own: the one that was refused is undone.
+        lapsing.settle(bundle, at=at)
+        raise
+
+
+@transaction.atomic
+def _accept(bundle: uuid.UUID, acknowledged: bool, by: User, at: datetime) -> list[Swap]:
     swaps = _locked(bundle)
     if not swaps or any(swap.state != Swap.State.OFFERED or swap.ends_at <= at for swap in swaps):
         raise SettledError(_("This offer is over: taken by somebody else, taken back, or too late."))
-    found = [objection for swap in swaps for objection in _claimed(swap, by, at)]
+    found = [objection for swap in swaps for objection in _claimed(swap, swaps, by, at)]
     if found and not acknowledged:
         raise ObjectedError(found)
-    key = f"swap:{bundle}"
-    with telling(*{swap.roster for swap in swaps}, by=by, at=at, key=key):
+    key, rosters = f"swap:{bundle}", {swap.roster for swap in swaps}
+    with telling(*rosters, by=by, at=at, key=key):
         for swap in swaps:
             swap.state, swap.settled_at = Swap.State.ACCEPTED, at
             swap.save(update_fields=["taker", "state", "settled_at", "acknowledged"])
         # Under the key of the news that their shifts changed: one message says both, however far ahead it is.
-        _answer(swaps[0], ACCEPTED, shifts_key(key, swaps[0].offered_by_id), by, at)
+        swap_notices.answered(
+            swaps,
+            lambda: _("Your swap is accepted"),
+            lambda: _("%(name)s accepts what you offered. Your shifts changed.") % {"name": by.name},
+            key=shifts_key(key, swaps[0].offered_by_id),
+            at=at,
+        )
     _record(AuditAction.SWAP_ACCEPTED, swaps, by, at)
+    lapsing.lapse(rosters=rosters, at=at)
     return swaps
 
 
@@ -139,7 +152,15 @@ def settle(*, bundle: uuid.UUID, by: User, at: datetime) -> list[Swap]:
         swap.state, swap.settled_at = state, at
         swap.save(update_fields=["state", "settled_at"])
     if not withdrawn:
-        _answer(swaps[0], DECLINED, f"swap:{bundle}:declined", by, at)
+        swap_notices.answered(
+            swaps,
+            lambda: _("Your swap is declined"),
+            lambda: (
+                _("%(name)s declines what you offered. Your shifts stay as they are.") % {"name": by.name}
+            ),
+            key=f"swap:{bundle}:declined",
+            at=at,
+        )
     _record(AuditAction.SWAP_WITHDRAWN if withdrawn else AuditAction.SWAP_DECLINED, swaps, by, at)
     return swaps
 
@@ -173,8 +194,9 @@ def _check_two(parts: Sequence[Part], by: User) -> None:
             raise SameTimeError(_("Both shifts are at the same time. Ask for one that is not."))
 
 
-def _claimed(swap: Swap, by: User, at: datetime) -> list[Objection]:
-    """The swap as it would be once `by` takes it, and what speaks against that."""
+def _claimed(swap: Swap, bundle: Sequence[Swap], by: User, at: datetime) -> list[Objection]:
+    """The swap as it would be once `by` takes it, and what speaks against that. What the taker gives in the same bundle
+    is not theirs then."""
     taker = swap.taker or by
     if by.pk == swap.offered_by_id or by.pk not in (swap.giver_id, taker.pk) or taker.pk == swap.giver_id:
         raise NotYoursError(_("This was not offered to you."))
@@ -182,10 +204,11 @@ def _claimed(swap: Swap, by: User, at: datetime) -> list[Objection]:
         raise NotYoursError(_("This is offered to the people of %(roster)s.") % {"roster": swap.roster.name})
     given = _held(swap.giver, swap.roster, (max(swap.starts_at, at), swap.ends_at))
     if not given:
-        raise NotYoursError(_("%(name)s does not have that shift any more.") % {"name": swap.giver.name})
+        raise GoneError(_("%(name)s does not have that shift any more.") % {"name": swap.giver.name})
     # Where the giver has nothing to give, the swap changes nothing, and nothing can speak against it.
     span = given[0][0], given[-1][1]
-    found = objections.against(taker, roster=swap.roster, span=span, at=at)
+    given_up = [(it.starts_at, it.ends_at) for it in bundle if it.giver == taker]
+    found = objections.against(taker, roster=swap.roster, span=span, at=at, given_up=given_up)
     swap.taker, swap.acknowledged = taker, [objection.code for objection in found]
     return found
 
@@ -204,27 +227,13 @@ def _held(person: User, roster: Roster, span: Span) -> list[Span]:
     takes time off may find somebody for their shift."""
     if span[0] >= span[1]:
         return []
-    known = schedule(Roster.objects.filter(pk=roster.pk).rules(span)[roster.pk], *span)
-    there = [(it.starts_at, it.ends_at) for it in known.shifts if person.pk in it.people]
-    return union([*there, *((it.starts_at, it.ends_at) for it in known.empty if it.person == person.pk)])
+    return held_by(Roster.objects.filter(pk=roster.pk).rules(span)[roster.pk], person.pk, span)
 
 
 def _asked(swaps: Sequence[Swap], by: User) -> list[User]:
     """Those whose word it takes; an open offer asks nobody in particular, and is shown to all."""
     people = {it.pk: it for swap in swaps for it in (swap.giver, swap.taker) if it and it.pk != by.pk}
     return list(people.values())
-
-
-def _answer(swap: Swap, words: tuple, key: str, by: User, at: datetime) -> None:
-    """Tell whoever offered a swap what became of it."""
-    subject, text = words
-    notify(
-        to=swap.offered_by,
-        subject=lambda: subject,
-        text=lambda: text % {"name": by.name},
-        key=key,
-        at=at,
-    )
 
 
 def _record(action: AuditAction, swaps: Sequence[Swap], by: User, at: datetime) -> None:

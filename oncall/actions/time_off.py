@@ -10,12 +10,17 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import audit
 from accounts.models import AuditAction, User
+from accounts.refusals import Refused
 from oncall.absences import Absence
 from oncall.actions.duty_notices import telling
 from oncall.actions.overrides import EndedError, PastError
 from oncall.models import Roster, TimeOff
 
 LONGEST_UID = 300
+
+
+class NothingAheadError(Refused):
+    """A calendar that says nothing of the time to come ends nothing: mostly it is the wrong file."""
 
 
 @transaction.atomic
@@ -71,7 +76,10 @@ class Brought:
 @transaction.atomic
 def bring(*, person: User, absences: Sequence[Absence], by: User, at: datetime) -> Brought:
     """The person is away when their own calendar says so: what is new in it is entered; what an earlier one brought
-    and this one has not, ends. What was entered by hand stays. The same calendar again changes nothing."""
+    and this one has not, ends. What was entered by hand stays. The same calendar again changes nothing. Raises
+    `NothingAheadError`."""
+    if not any(it.ends_at > at for it in absences):
+        raise NothingAheadError(_("This calendar has no time off from now on. Nothing was changed."))
     locked = User.objects.locked_together(person)[person.pk]
     rows = TimeOff.objects.filter(person=locked, ended_at=None, ends_at__gt=at).exclude(uid="")
     there = {Absence(row.starts_at, row.ends_at, row.uid): row for row in rows}

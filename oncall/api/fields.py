@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api.serializers import OffsetDateTimeField, StrictSerializer
+from accounts.api.serializers import OffsetDateTimeField, PersonField, StrictSerializer
+from accounts.models import User
 from oncall.layers import RotaError
 from oncall.models import Roster
+from oncall.people import barred
 from oncall.preview import written
 
 YEAR = timedelta(days=366)
@@ -36,6 +39,21 @@ class InstantField(OffsetDateTimeField):
 
     def to_representation(self, value: datetime) -> str:
         return written(value)
+
+
+@extend_schema_field(OpenApiTypes.EMAIL)
+class DutyPersonField(PersonField):
+    """Somebody who may be put on duty: their roles open On duty."""
+
+    default_error_messages = {
+        "barred": "The roles of {name} do not open On duty. Give them one that does, or choose somebody else."
+    }
+
+    def to_internal_value(self, value: Any) -> User:
+        person = super().to_internal_value(value)
+        if barred([person.pk]).exists():
+            self.fail("barred", name=person.name)
+        return person
 
 
 class ClockField(serializers.TimeField):

@@ -14,7 +14,7 @@ from accounts.api.permissions import Holds
 from accounts.api.requests import CallerRequest
 from accounts.api.serializers import StrictSerializer
 from accounts.models import User
-from oncall import rota
+from oncall import people, rota
 from oncall.actions import layers
 from oncall.api.asking import asked, given, roster_called
 from oncall.api.fields import ClockField, DayField, InstantField, WindowSerializer, field_errors
@@ -66,10 +66,13 @@ class NewLayerSerializer(LayerFields):
         named = {address.strip().lower() for group in groups for address in group}
         if len(named) > MOST_PEOPLE:
             raise serializers.ValidationError(f"A layer holds at most {MOST_PEOPLE:,} people.")
-        people = User.objects.annotate(address=Lower("email")).filter(address__in=named)
-        known = dict(people.values_list("address", "pk"))
+        found = User.objects.annotate(address=Lower("email")).filter(address__in=named)
+        known = dict(found.values_list("address", "pk"))
         if missing := sorted(named - known.keys()):
             raise serializers.ValidationError(f"Nobody here has the address {', '.join(missing[:10])}.")
+        if barred := people.barred(known.values()):
+            names = ", ".join(person.name for person in barred)
+            raise serializers.ValidationError(f"The roles of {names} do not open On duty.")
         return tuple(tuple(known[address.strip().lower()] for address in group) for group in groups)
 
     def validate(self, attrs: dict) -> Any:

@@ -14,7 +14,7 @@ from accounts.api.requests import CallerRequest, nothing_asked
 from accounts.api.serializers import PersonField
 from oncall.actions import overrides
 from oncall.api.asking import RosterSpanQuery, asked, given, reaching
-from oncall.api.fields import InstantField, RosterField, SpanSerializer, field_errors
+from oncall.api.fields import DutyPersonField, InstantField, RosterField, SpanSerializer, field_errors
 from oncall.models import DutyName, Override
 
 
@@ -24,7 +24,7 @@ class NewOverrideSerializer(SpanSerializer):
     person = PersonField(
         allow_null=True, default=None, help_text="Whose slots it acts on; null: everybody's. Empty for `add`."
     )
-    by = PersonField(allow_null=True, default=None, help_text="Who is on duty then. Empty for `remove`.")
+    by = DutyPersonField(allow_null=True, default=None, help_text="Who is on duty then. Empty for `remove`.")
     duty = serializers.ChoiceField(choices=DutyName.choices, allow_blank=True, default="")
     reason = serializers.CharField(max_length=300, allow_blank=True, default="")
     acknowledge = serializers.BooleanField(
@@ -73,7 +73,9 @@ class Overrides(APIView):
     )
     def post(self, request: CallerRequest) -> Response:
         """People whose shifts change are told. 409 with `objections` when something speaks against whoever would be on
-        duty: send it again with `acknowledge` to decide so anyway, by your name."""
+        duty: send it again with `acknowledge` to decide so anyway, by your name. 409 too when it would change nothing.
+        What `person` has by swaps is taken from whoever had it before, so that several may be made: the answer is the
+        first in time."""
         fields = given(request, NewOverrideSerializer)
         with field_errors():
             made = overrides.make(

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts import languages
 from accounts.api.serializers import PersonField, StrictSerializer
 from accounts.models import Clearance, Site
-from oncall.api.fields import InstantField, RosterField, WindowSerializer, field_errors
+from oncall.api.fields import DutyPersonField, InstantField, RosterField, WindowSerializer, field_errors
 from oncall.coverage import MOST_ASKED, Requirement
 from oncall.layers import Window
 from oncall.models import Roster
@@ -52,7 +52,7 @@ class RosterFields(StrictSerializer):
         required=False,
         help_text="How many people each duty needs at once.",
     )
-    owner = PersonField(required=False)
+    owner = DutyPersonField(required=False)
     is_paged = serializers.BooleanField(required=False)
     is_manager_on_duty = serializers.BooleanField(required=False)
     fallback = RosterField(

@@ -14,7 +14,7 @@ from accounts.api.requests import CallerRequest, nothing_asked
 from accounts.api.serializers import PersonField, StrictSerializer
 from oncall.actions import swaps
 from oncall.api.asking import RosterSpanQuery, asked, given, reaching
-from oncall.api.fields import InstantField, RosterField, SpanSerializer
+from oncall.api.fields import DutyPersonField, InstantField, RosterField, SpanSerializer
 from oncall.models import Swap
 
 MOST_PARTS = 20
@@ -32,7 +32,7 @@ class PartSerializer(SpanSerializer):
 
 
 class NewSwapSerializer(StrictSerializer):
-    to = PersonField(
+    to = DutyPersonField(
         allow_null=True, default=None, help_text="Who is asked; null: open to everybody who is not you."
     )
     give = serializers.ListField(

@@ -12,11 +12,13 @@ from rest_framework.views import APIView
 from accounts.api.pagination import page, page_of
 from accounts.api.permissions import Holds
 from accounts.api.requests import CallerRequest, nothing_asked
-from accounts.api.serializers import PersonField
+from accounts.api.serializers import PersonField, StrictSerializer
 from accounts.models import User
+from oncall.absences import absences
 from oncall.actions import time_off
 from oncall.api.asking import PersonSpanQuery, asked, given, reaching
 from oncall.api.fields import YEAR, InstantField, SpanSerializer
+from oncall.calendar_lines import CalendarError
 from oncall.models import TimeOff
 
 
@@ -45,6 +47,18 @@ class TimeOffSerializer(serializers.ModelSerializer):
         return row.note if _answers_for(self.context["request"], row.person) else None
 
 
+class CalendarSerializer(StrictSerializer):
+    calendar = serializers.CharField(trim_whitespace=False, help_text="The text of an .ics file.")
+
+
+class BroughtSerializer(serializers.Serializer):
+    """How many times away were new, known already, and ended."""
+
+    new = serializers.IntegerField()
+    known = serializers.IntegerField()
+    ended = serializers.IntegerField()
+
+
 class TimeOffs(APIView):
     permission_classes = (Holds,)
 
@@ -70,6 +84,23 @@ class TimeOffs(APIView):
         _require_answering(request, person)
         row = time_off.enter(person=person, by=request.user, at=request.subject.at, **fields)
         return Response(TimeOffSerializer(row, context={"request": request}).data, status=201)
+
+
+class ImportTimeOff(APIView):
+    permission_classes = (Holds,)
+
+    @extend_schema(operation_id="import_time_off", request=CalendarSerializer, responses=BroughtSerializer)
+    def post(self, request: CallerRequest) -> Response:
+        """Your own calendar says when you are away: what is new in it is entered, what an earlier one brought and this
+        one has not ends, what was entered by hand stays. Read whole or not at all, with the line that is wrong; 409
+        for one that says nothing of the time to come."""
+        text, at = given(request, CalendarSerializer)["calendar"], request.subject.at
+        try:
+            found = absences(text.encode(), zone=request.user.zone, at=at)
+        except CalendarError as error:
+            raise serializers.ValidationError({"calendar": [str(error)]}) from None
+        done = time_off.bring(person=request.user, absences=found, by=request.user, at=at)
+        return Response(BroughtSerializer(done).data)
 
 
 class EndTimeOff(APIView):

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from oncall.api import feeds, layers, ledger, on_duty, overrides, rosters, schedules, swaps, time_off
+from oncall.api import (
+    feeds,
+    handovers,
+    layers,
+    ledger,
+    office_days,
+    on_duty,
+    overrides,
+    rosters,
+    schedules,
+    swaps,
+    time_off,
+)  # fmt: skip
 
 urlpatterns = [
     path("on-duty/", on_duty.OnDuty.as_view(), name="api_on_duty"),
@@ -16,7 +28,11 @@ urlpatterns = [
     path("swaps/<uuid:bundle>/accept/", swaps.AcceptSwap.as_view(), name="api_accept_swap"),
     path("swaps/<uuid:bundle>/settle/", swaps.SettleSwap.as_view(), name="api_settle_swap"),
     path("time-off/", time_off.TimeOffs.as_view(), name="api_time_off"),
+    path("time-off/import/", time_off.ImportTimeOff.as_view(), name="api_import_time_off"),
     path("time-off/<int:pk>/end/", time_off.EndTimeOff.as_view(), name="api_end_time_off"),
+    path("office-days/", office_days.OfficeDays.as_view(), name="api_office_days"),
+    path("handovers/", handovers.Handovers.as_view(), name="api_handovers"),
+    path("handovers/<int:pk>/accept/", handovers.AcceptHandover.as_view(), name="api_accept_handover"),
     path("feeds/", feeds.Feeds.as_view(), name="api_feeds"),
     path("feeds/<int:pk>/revoke/", feeds.RevokeFeed.as_view(), name="api_revoke_feed"),
     path("ledger/shifts/", ledger.WorkedShifts.as_view(), name="api_worked_shifts"),

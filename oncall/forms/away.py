@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import moments_in
 from accounts.models import Site
 from oncall.forms.changes import day_in
-from oncall.layers import YEARS
 from oncall.wallclock import DAY, instant
 
 LONGEST = timedelta(days=366)
@@ -76,8 +76,7 @@ class TimeOffForm(forms.Form):
         return instant(last, ends, self.zone) if ends else instant(last + DAY, datetime.min.time(), self.zone)
 
     def _known(self, day: date) -> date:
-        if day.year not in YEARS[1:-1]:
-            raise forms.ValidationError(_("Write the day as 2026-03-08."))
+        moments_in.plausible_day(day)
         return day
 
 

@@ -6,8 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
+from accounts import moments_in
 from accounts.models import User
 from oncall.layers import YEARS
 from oncall.models import Override
@@ -46,8 +49,9 @@ class MomentField(forms.CharField):
             wall = datetime.fromisoformat(text)
         except ValueError:
             raise forms.ValidationError(_("Write a date and a time as 2026-03-08 14:30.")) from None
-        if wall.year not in YEARS or wall.tzinfo is not None:
+        if wall.tzinfo is not None:
             raise forms.ValidationError(_("Write a date and a time as 2026-03-08 14:30."))
+        moments_in.plausible(wall.replace(tzinfo=UTC))
         return instant(wall.date(), wall.time(), self.zone)
 
 
@@ -138,25 +142,46 @@ def instead_of(sheet: Sheet) -> list[tuple[str, Any]]:
 
 
 class OfferForm(ShiftForm):
-    """`to` is the button that was pressed: a person's id, or `anybody`; or `wanted` is a shift wanted in return."""
+    """`to` is the button that was pressed: a person's id, or `anybody`; or `wanted` is a shift wanted in return. What
+    is offered lies within the `shift`; what of that is over meanwhile falls to nobody."""
 
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     to = forms.CharField(max_length=20, required=False)
     wanted = forms.CharField(max_length=120, required=False)
 
-    def __init__(self, *args: Any, people: Sequence[User], returns: Sequence[InReturn] = (), **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        shift: Span,
+        people: Sequence[User],
+        returns: Sequence[InReturn] = (),
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
+        self.shift = shift
         self.people = {str(person.pk): person for person in people}
         self.returns = {it.key: it for it in returns}
 
     def clean(self) -> dict[str, Any]:
         told = super().clean()
+        for name in ("starts_at", "ends_at"):
+            if (at := told.get(name)) and not self.shift[0] <= at <= self.shift[1]:
+                self.add_error(name, self._outside())
         to, wanted = told.get("to", ""), told.get("wanted", "")
         if wanted and wanted not in self.returns:
             self.add_error(None, _("That shift is not as it was. Look at what there is now."))
         elif not wanted and to != "anybody" and to not in self.people:
             self.add_error(None, _("Choose whom you offer it to."))
         return told
+
+    def _outside(self) -> str:
+        """In the zone in which the times are entered."""
+        field = self.fields["starts_at"]
+        assert isinstance(field, MomentField)  # noqa: S101
+        form = pgettext("date format", "D j M, H:i")
+        start, end = (date_format(at.astimezone(field.zone), form) for at in self.shift)
+        words = _("That is outside this shift, which lasts from %(start)s until %(end)s.")
+        return words % {"start": start, "end": end}
 
     @property
     def taker(self) -> User | None:

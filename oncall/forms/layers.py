@@ -1,26 +1,30 @@
 """What a roster admin enters about a layer."""
 
+import re
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from accounts.models import User
-from oncall import rota
+from oncall import people, rota
 from oncall.changes import OVERRIDE
 from oncall.drafts import Turns
 from oncall.forms.walls import ClockField, DateField, WallField, placed, walled
 from oncall.layers import LONGEST_TURN
 from oncall.models import DutyName, Layer, Roster, TurnUnit
+from oncall.words import together
 
 HIGHEST_RANK = 99
 UNNAMED = "…"
+NUMBER = re.compile(r"[0-9]{1,18}\Z")
 # What the rules refuse in their own words, and no field of the form has refused before them.
 REFUSED_BY_RULES = (
     gettext_noop("The layer must end after it begins."),
@@ -110,33 +114,34 @@ class LayerSheet:
     """A whole layer on one sheet: its fields, its turns, and the layer they come to. Fault is found either way;
     it is shown at the fields only where the sheet `blames`, so that a button that adds a row blames nobody."""
 
-    def __init__(self, data: QueryDict, turns: Turns, zone: ZoneInfo, *, blames: bool):
-        self.data, self.turns, self.zone, self.blames = data, turns, zone, blames
+    def __init__(self, data: QueryDict, turns: Turns, zone: ZoneInfo, *, at: datetime, blames: bool):
+        self.data, self.turns, self.zone, self.at, self.blames = data, turns, zone, at, blames
         self.read = LayerForm(data)
+        refuse_the_past(self.read, zone, at)
         self.people = candidates(turns)
         self.wrong_turns = ""
         self.layer = self._layer()
         self.form = self.read if blames else LayerForm(initial=_typed(data))
 
     @classmethod
-    def posted(cls, data: QueryDict, zone: ZoneInfo, *, blames: bool) -> "LayerSheet":
+    def posted(cls, data: QueryDict, zone: ZoneInfo, *, at: datetime, blames: bool) -> "LayerSheet":
         turns = Turns.posted(data)
         turns.press(data.get("press", ""))
-        return cls(data, turns, zone, blames=blames)
+        return cls(data, turns, zone, at=at, blames=blames)
 
     @classmethod
-    def at_first(cls, told: dict[str, Any], turns: Turns, zone: ZoneInfo) -> "LayerSheet":
+    def at_first(cls, told: dict[str, Any], turns: Turns, zone: ZoneInfo, *, at: datetime) -> "LayerSheet":
         """Read as a browser would send it, so what is shown at first means what it means when it is sent back."""
         data = QueryDict(mutable=True)
         for name, value in told.items():
             data.setlist(name, [str(one) for one in (value if isinstance(value, list) else [value])])
-        return cls(data, turns, zone, blames=False)
+        return cls(data, turns, zone, at=at, blames=False)
 
     def knowing(self, theirs: Roster) -> "LayerSheet":
         """The same as typed, whose next *Save* knows of the roster as it is now."""
         data = self.data.copy()
         data["version"] = str(theirs.version)
-        return LayerSheet(data, self.turns, theirs.tz, blames=True)
+        return LayerSheet(data, self.turns, theirs.tz, at=self.at, blames=True)
 
     @property
     def is_refused(self) -> bool:
@@ -205,6 +210,8 @@ class LayerSheet:
             self.wrong_turns = _("Choose at least one person: a layer without people covers nothing.")
         elif any(one not in known for group in groups for one in group):
             self.wrong_turns = _("Choose people from the list.")
+        else:
+            self.wrong_turns = _without_the_role({int(one) for group in groups for one in group})
         return () if self.wrong_turns else tuple(tuple(int(one) for one in group) for group in groups)
 
 
@@ -220,14 +227,20 @@ class EndForm(forms.Form):
         return self.cleaned_data["version"] or 0
 
 
+def refuse_the_past(form: forms.Form, zone: ZoneInfo, at: datetime) -> None:
+    """Find fault with a `since` before now; the minute that runs is now."""
+    form.is_valid()
+    since = placed(form.cleaned_data.get("since"), zone)
+    if since and since < at.replace(second=0, microsecond=0):
+        form.add_error("since", _("The past stays as it was. Give a time from now on, or leave it empty."))
+
+
 def candidates(turns: Turns) -> list[tuple[str, str]]:
-    """Whom a turn can name: everybody who is active, and whoever is named already. One query."""
-    kept = {one for row in turns.rows for one in row}
-    return [
-        (str(person.pk), _labelled(person))
-        for person in User.objects.marked_reachable().order_by("name", "pk")
-        if person.is_active or str(person.pk) in kept
-    ]
+    """Whom a turn can name: those who may be on duty, and whoever is named already. One query."""
+    kept = [int(one) for row in turns.rows for one in row if NUMBER.match(one)]
+    named = Q(pk__in=kept) | Q(pk__in=people.who_may_be_on_duty().values("pk"))
+    known = User.objects.marked_reachable().filter(named).order_by("name", "pk")
+    return [(str(person.pk), _labelled(person)) for person in known]
 
 
 def turns_of(layer: Layer) -> Turns:
@@ -269,6 +282,16 @@ def _labelled(person: Any) -> str:
     if not person.is_active:
         return _("%s (deactivated)") % person.name
     return person.name if person.is_reachable else _("%s (cannot be reached)") % person.name
+
+
+def _without_the_role(ids: set[int]) -> str:
+    """The sentence about those named whose roles do not open On duty; nothing where there are none."""
+    if barred := people.barred(ids):
+        words = _(
+            "The roles of %(names)s do not open On duty. Give them one that does, or choose somebody else."
+        )
+        return words % {"names": together([person.name for person in barred])}
+    return ""
 
 
 def _window(start: time | None, end: time | None) -> rota.Window | None:

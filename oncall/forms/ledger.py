@@ -6,10 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import moments_in
 from oncall import calendars
 from oncall.models import Roster
 from oncall.spans import Span
@@ -28,8 +28,8 @@ class Day(forms.DateField):
 
     def clean(self, value: Any) -> date | None:
         day = super().clean(value)
-        if day is not None and not calendars.FIRST <= day <= calendars.LAST:
-            raise ValidationError(_("Choose a year from 1971 to 2199."), code="year")
+        if day is not None:
+            moments_in.plausible_day(day)
         return day
 
 

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import languages
 from accounts.models import Clearance, Site, User
-from oncall import calendars, words
+from oncall import people, words
 from oncall.coverage import MOST_ASKED, Requirement
 from oncall.drafts import SkillRow, Skills
 from oncall.forms.walls import ClockField, DateField, WallField, placed, walled
@@ -84,21 +85,25 @@ class RosterForm(forms.Form):
         max_value=DEEPEST,
         help_text=gettext_lazy("Empty: as on any day."),
     )
-    begins_at = WallField(label=gettext_lazy("Begins"), required=False)
+    begins_at = WallField(
+        label=gettext_lazy("Begins"),
+        required=False,
+        help_text=gettext_lazy("Left empty on a new roster: now."),
+    )
     ends_at = WallField(
-        label=gettext_lazy("Ends"), required=False, help_text=gettext_lazy("Both empty: it stays.")
+        label=gettext_lazy("Ends"), required=False, help_text=gettext_lazy("Empty: it stays.")
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, roster: Roster | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.roster = roster
-        owners = User.objects.filter(is_active=True)
+        owners = Q(pk__in=people.who_may_be_on_duty().values("pk"))
         others = Roster.objects.order_by("name")
         if roster:
-            owners |= User.objects.filter(pk=roster.owner_id)
+            owners |= Q(pk=roster.owner_id)
             others = others.exclude(pk=roster.pk)
-        self.fields["owner"].queryset = owners.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = User.objects.filter(owners).order_by("name", "pk")  # type: ignore[attr-defined]
         self.fields["fallback"].queryset = others  # type: ignore[attr-defined]
 
     def clean_zone(self) -> str:
@@ -213,9 +218,6 @@ class WindowForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        for name, day in (("since", since), ("until", until)):
-            if day and not calendars.FIRST <= day <= calendars.LAST:
-                self.add_error(name, _("Choose a day from 1971 to 2199."))
         if since and until and until < since:
             self.add_error("until", _("The last day comes before the first."))
         elif since and until and until - since >= LONGEST_LOOK:

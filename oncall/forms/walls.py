@@ -1,17 +1,16 @@
 """Dates and times as the clocks of a roster's zone show them, which is how people write rosters."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from oncall.layers import YEARS
+from accounts import moments_in
 from oncall.wallclock import instant
 
 FORMAT = "%Y-%m-%dT%H:%M"
-WRONG_YEAR = _("Give a year from 1970 to 2200.")
 
 
 class ClockField(forms.TimeField):
@@ -29,8 +28,8 @@ class DateField(forms.DateField):
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value and value.year not in YEARS:
-            raise ValidationError(WRONG_YEAR, code="year")
+        if value:
+            moments_in.plausible_day(value)
 
 
 class WallField(forms.Field):
@@ -48,8 +47,7 @@ class WallField(forms.Field):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
         if wall.tzinfo is not None:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        if wall.year not in YEARS:
-            raise ValidationError(WRONG_YEAR, code="year")
+        moments_in.plausible(wall.replace(tzinfo=UTC))
         return wall
 
 

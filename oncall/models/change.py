@@ -63,6 +63,7 @@ class Swap(models.Model):
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         EXPIRED = "expired", _("Expired")
+        LAPSED = "lapsed", _("Lapsed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     bundle = models.UUIDField(default=uuid.uuid4)

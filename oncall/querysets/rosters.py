@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from oncall import rota
 from oncall.cover import Cover, covers, known_schedule
+from oncall.layers import Duty
 from oncall.querysets.rules import rules_of
 from oncall.spans import Span
 
@@ -159,12 +160,14 @@ def lanes_of(
     people: dict[int, User],
 ) -> Iterator[Lane]:
     """The lanes of one roster under some rules, which need not be saved: those there are within `span`, each with its
-    stints over `look`. Nobody is missing before the roster begins or after it has ended."""
+    stints over `look`. Nobody is missing while nobody is asked for."""
     own = core.within(look)
     if own[0] >= own[1]:
         return
+    asked = core.asked(own)
     for duty, layer in _lanes_within(roster, core, known, span):
-        told = covers(known.of_lane(duty, layer), own)
+        spans = asked.get(cast(Duty, duty), []) if duty else [own]
+        told = [cover for part in spans for cover in covers(known.of_lane(duty, layer), part)]
         stints = [_stint(roster, cover, look, people) for cover in told]
         if not roster.is_paged:
             stints = [it for it in stints if it.people or it.absent or it.away]
@@ -172,11 +175,11 @@ def lanes_of(
 
 
 def _lanes_within(roster: Roster, core: rota.Rota, known: rota.Schedule, span: Span) -> list[tuple[str, str]]:
-    """(duty, "") for each duty that is paged within `span`, whether or not a layer still has people, and primary at
-    the least, unless the roster has ended by then or has yet to begin; ("", layer) where it is presence alone."""
+    """(duty, "") for each duty that is asked for within `span`, whether or not a layer has people for it; ("", layer)
+    where the roster is presence alone."""
     if roster.is_paged:
         start, end = core.within(span)
-        return [(duty, "") for duty in core.duties] if start < end else []
+        return [(duty, "") for duty in core.asked((start, end))] if start < end else []
     names = [layer.name for layer in core.layers if layer.is_in_force(span)]
     by_hand = [shift.layer for shift in known.shifts if shift.layer not in names]
     return [("", name) for name in dict.fromkeys([*sorted(names), *by_hand])]

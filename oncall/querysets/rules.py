@@ -27,20 +27,17 @@ if TYPE_CHECKING:
 
     from oncall.models import Roster
 
-# The versions in force within a span, with their places as [group, person], groups in order.
+# The versions in force within a span, with their places as [group, person], groups in order. Layer by layer: one join
+# of all is a little faster, and a hundred times slower where the planner knows too little of the tables.
 LAYERS = """
     SELECT layer.roster_id, layer.duty, places.those, layer.name, layer.rank, layer.anchor_on, layer.handoff_time,
            layer.turn_n, layer.turn_unit, layer.working_days, layer.window_start, layer.window_end, layer.ends_on,
            layer.effective_from, layer.effective_until
       FROM oncall_layer AS layer
-      LEFT JOIN (
-           SELECT place.layer_id,
-                  array_agg(ARRAY[place."group", place.person_id] ORDER BY place."group", place.person_id) AS those
-             FROM oncall_participant AS place
-             JOIN oncall_layer AS placed ON placed.id = place.layer_id
-            WHERE placed.roster_id = ANY(%(rosters)s)
-         GROUP BY place.layer_id
-      ) AS places ON places.layer_id = layer.id
+      LEFT JOIN LATERAL (
+           SELECT array_agg(ARRAY[place."group", place.person_id] ORDER BY place."group", place.person_id) AS those
+             FROM oncall_participant AS place WHERE place.layer_id = layer.id
+      ) AS places ON true
      WHERE layer.roster_id = ANY(%(rosters)s)
        AND (layer.effective_from IS NULL OR layer.effective_from < %(ends_at)s)
        AND (layer.effective_until IS NULL OR layer.effective_until > %(starts_at)s)
@@ -76,7 +73,7 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
     heads = list(rosters.order_by().values_list("pk", "zone", "depth", "begins_at", "ends_at", "is_paged"))
     asked: dict[str, Any] = {"rosters": [pk for pk, *_ in heads], "starts_at": span[0], "ends_at": span[1]}
     layers: dict[int, list[rota.Layer]] = defaultdict(list)
-    duties: dict[int, set[Any]] = defaultdict(set)
+    bare: dict[int, list[rota.Asked]] = defaultdict(list)
     changes: dict[tuple[str, int], list[Any]] = defaultdict(list)
     with connections[rosters.db].cursor() as cursor:
         cursor.execute(LAYERS, asked)
@@ -84,7 +81,7 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
             if places:
                 layers[roster].append(_layer(duty, _groups(places), *fields))
             else:
-                duties[roster].add(duty)
+                bare[roster].append(rota.Asked(duty, *fields[-2:]))
         cursor.execute(CHANGES, asked)
         for what, roster, *changed in cursor.fetchall():
             if change := _change(what, *changed):
@@ -100,7 +97,7 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
             begins_at=begins_at,
             ends_at=ends_at,
             # Whoever is paged is asked at the primary duty first: with no layer for it that is a gap, not silence.
-            more_duties=frozenset(duties[pk] | ({"primary"} if is_paged else set())),
+            more_asked=(*bare[pk], *([rota.Asked("primary")] if is_paged else [])),
         )
         for pk, zone, depth, begins_at, ends_at, is_paged in heads
     }

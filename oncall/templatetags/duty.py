@@ -92,10 +92,11 @@ def concerns(stint: Stint, person_id: int) -> bool:
 
 @register.simple_tag(takes_context=True)
 def shift_url(context, lane: Lane, stint: Stint) -> str:
-    """Where a stint is looked at and changed; one that has begun long ago is found at this minute."""
-    moment, now = stint.starts_at, context["subject"].at.replace(second=0, microsecond=0)
-    if moment < now < stint.ends_at:
-        moment = now
+    """Where a stint is looked at and changed; one that has begun and is not over is found at this minute."""
+    moment, at = stint.starts_at, context["subject"].at
+    minute = at.replace(second=0, microsecond=0)
+    if moment < minute and at < stint.ends_at:
+        moment = minute
     query = urlencode({"lane": lane.duty or lane.layer, "at": moment.isoformat()})
     return f"{reverse('shift', args=[lane.roster.slug])}?{query}"
 

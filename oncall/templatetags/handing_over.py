@@ -21,7 +21,14 @@ def open_handovers(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("oncall/_handover_form.html", takes_context=True)
 def handover_form(context: dict[str, Any]) -> dict[str, Any]:
-    """To be filled in by whoever goes off duty about now; says nothing to others. Five queries."""
+    """To be filled in by whoever goes off duty about now; says nothing to others. Six queries."""
     request = context["request"]
     due = handoffs.of_person(request.user, at=context["subject"].at)
-    return {"form": HandoverForm(handoffs=due), "csrf_token": context.get("csrf_token")}
+    form = HandoverForm(handoffs=due, given=handoffs.given(request.user, due))
+    return {"form": form, "csrf_token": context.get("csrf_token")}
+
+
+@register.filter
+def value_for(form: HandoverForm | str, handover: Handover) -> str:
+    """Under which the form takes other words for a handover; empty where it takes none, or there is no form."""
+    return form.value_of(handover) if isinstance(form, HandoverForm) else ""

@@ -89,20 +89,13 @@ def kind_name(kind: str) -> str:
 @register.filter
 def strained(line: Line) -> str:
     """Which rule about rest is not kept, in numbers."""
-    rules = {
-        "daily": _("%(have)s h of rest within a day, %(need)s h are owed"),
-        "weekly": _("%(have)s h of rest within a week, %(need)s h are owed"),
-        "run": _("%(have)s days at work in a row, %(need)s at most"),
-        "nights": _("%(have)s nights on call within two weeks, %(need)s at most"),
-        "holidays": _("%(have)s holidays in a row, %(need)s at most"),
-    }
-    return rules[line.reason] % {"have": line.have, "need": line.need}
+    return words.strain(line.reason, line.have, line.need)
 
 
 @register.filter
 def posts(line: Line) -> str:
     """Where somebody is on duty at once: `Duty (primary) and Manager on duty (primary)`."""
-    return words.together([f"{roster} ({str(DutyName(duty).label).lower()})" for roster, duty in line.posts])
+    return words.posts(line.posts)
 
 
 @register.filter

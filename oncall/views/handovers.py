@@ -1,9 +1,14 @@
 """Handing over at the end of a duty, and accepting it at the start of one."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.refusals import Refused
 from accounts.requests import PersonRequest
@@ -17,7 +22,8 @@ MOST_SHOWN = 20
 
 def handovers(request: PersonRequest) -> HttpResponse:
     at = request.subject.at
-    form = HandoverForm(request.POST or None, handoffs=handoffs.of_person(request.user, at=at))
+    found = handoffs.of_person(request.user, at=at)
+    form = HandoverForm(request.POST or None, handoffs=found, given=handoffs.given(request.user, found))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.offer(**form.handover(), by=request.user, at=at)
@@ -43,5 +49,13 @@ def accept_handover(request: PersonRequest, handover_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Accepted. What was open is yours now."))
+        messages.success(request, _accepted(handover, request.subject.at))
     return redirect("handovers")
+
+
+def _accepted(handover: Handover, at: datetime) -> str:
+    """Accepted before the handoff, what is open stays with the giver until then."""
+    if handover.handoff_at <= at:
+        return _("Accepted. What was open is yours now.")
+    time = date_format(localtime(handover.handoff_at), pgettext("date format", "D j M, H:i"))
+    return _("Accepted. What is open is yours from %(time)s, when your duty begins.") % {"time": time}

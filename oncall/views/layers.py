@@ -16,7 +16,7 @@ from oncall import meanwhile, outlook
 from oncall.actions import layers as actions
 from oncall.actions.rosters import ChangedMeanwhileError
 from oncall.drafts import Turns
-from oncall.forms.layers import EndForm, LayerSheet, told_of, turns_of, usual
+from oncall.forms.layers import EndForm, LayerSheet, refuse_the_past, told_of, turns_of, usual
 from oncall.forms.walls import placed
 from oncall.layers import RotaError
 from oncall.models import Layer, Roster
@@ -28,7 +28,7 @@ def add(request: PersonRequest, roster_id: int) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, roster)
     told = usual(roster.tz, request.subject.at) | {"version": roster.version}
-    return _shown(request, roster, LayerSheet.at_first(told, Turns(), roster.tz))
+    return _shown(request, roster, LayerSheet.at_first(told, Turns(), roster.tz, at=request.subject.at))
 
 
 def edit(request: PersonRequest, roster_id: int, layer_id: int) -> HttpResponse:
@@ -39,7 +39,7 @@ def edit(request: PersonRequest, roster_id: int, layer_id: int) -> HttpResponse:
         return _answer(request, roster)
     layer = _version(roster, layer_id, at)
     told = told_of(layer, roster.tz, at) | {"version": roster.version}
-    return _shown(request, roster, LayerSheet.at_first(told, turns_of(layer), roster.tz))
+    return _shown(request, roster, LayerSheet.at_first(told, turns_of(layer), roster.tz, at=at))
 
 
 def end(request: PersonRequest, roster_id: int, layer_id: int) -> HttpResponse:
@@ -47,6 +47,8 @@ def end(request: PersonRequest, roster_id: int, layer_id: int) -> HttpResponse:
     roster, at = saved(roster_id), request.subject.at
     layer = _version(roster, layer_id, None if request.method == "POST" else at)
     form = EndForm(request.POST or None, initial={"version": roster.version})
+    if form.is_bound:
+        refuse_the_past(form, roster.tz, at)
     since = placed(form.cleaned_data["since"], roster.tz) if form.is_valid() else None
     if form.is_valid() and request.POST.get("press") == "end":
         told = {"version": form.cleaned_data["version"], "name": layer.name, "since": since}
@@ -67,7 +69,8 @@ def _version(roster: Roster, layer_id: int, at: datetime | None) -> Layer:
 
 def _answer(request: PersonRequest, roster: Roster) -> HttpResponse:
     pressed = request.POST.get("press", "save")
-    sheet = LayerSheet.posted(request.POST, roster.tz, blames=pressed in BLAMING)
+    blames, at = pressed in BLAMING, request.subject.at
+    sheet = LayerSheet.posted(request.POST, roster.tz, at=at, blames=blames)
     if pressed == "save" and sheet.is_valid:
         try:
             return _saved(request, roster, sheet)

@@ -99,6 +99,7 @@ def _page(
         "asked": Asked(today=today, on=today, view="mine"),
         "ahead": mine[:MOST_SHOWN],
         "more": len(mine) - MOST_SHOWN,
+        "at_work": desks.next_at_work(lanes, me.pk, at=at),
         "worked": worked.order_by("-starts_at"),
         "offers": offers.of_person(me, at=at),
         "time_off": TimeOff.objects.filter(person=me, ends_at__gt=at, ended_at=None),

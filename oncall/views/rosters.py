@@ -20,6 +20,7 @@ from oncall.actions import rosters as actions
 from oncall.drafts import Skills
 from oncall.forms.rosters import RosterSheet, skills_of, told_of, usual
 from oncall.models import Override, Roster, Swap
+from oncall.people import barred_on
 
 A_PAGE = 50
 # Of the buttons of a sheet, those that ask what is wrong with it.
@@ -42,6 +43,7 @@ def roster(request: PersonRequest, roster_id: int) -> HttpResponse:
     context = {
         "roster": found,
         "ahead": ahead,
+        "barred": barred_on(found, at=at),
         "layers": found.layers.ahead(at=at).with_people(),
         "overrides": _overrides_ahead(found, at),
         "swaps": Swap.objects.with_names().filter(roster=found, state="accepted", ends_at__gt=at),
@@ -82,7 +84,7 @@ def _answer(request: PersonRequest, found: Roster | None) -> HttpResponse:
             return redirect("roster", _saved(request, found, sheet).pk)
         except actions.ChangedMeanwhileError as refusal:
             return _beside_theirs(request, sheet, str(refusal))
-        except actions.RosterNameTakenError as refusal:
+        except actions.RosterNameError as refusal:
             sheet.form.add_error("name", str(refusal))
         except Refused as refusal:
             sheet.form.add_error("is_manager_on_duty", str(refusal))

@@ -52,6 +52,7 @@ def offer_form(request: PersonRequest, sheet: Sheet, data: Any = None) -> OfferF
     return OfferForm(
         data,
         span=sheet.ahead,
+        shift=(sheet.stint.starts_at, sheet.stint.ends_at),
         zone=request.user.zone,
         people=list(colleagues),
         returns=sheets.in_return(sheet, request.user),
@@ -79,6 +80,7 @@ def shown(
         "others": sheets.others(shortlist, sheet) if request.subject.may("rosters.override") else [],
         "owners": [person for person in sheet.assigned if person != request.user] if may_ask else [],
         "changes": sheets.changes(sheet),
+        "hearers": sum(not it.objections for it in shortlist if it.person != request.user),
         "objections": objections,
         "next": came_from(request),
     }

@@ -1,11 +1,13 @@
 """Offering a shift to somebody, and their word on it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.refusals import Refused
@@ -16,6 +18,7 @@ from oncall.actions import swaps as actions
 from oncall.actions.overrides import ObjectedError
 from oncall.actions.swaps import Part
 from oncall.forms.changes import OfferForm
+from oncall.models import Swap
 from oncall.offers import Offer
 from oncall.sheets import Sheet
 from oncall.views.shift import address, asked_for, offer_form, shown
@@ -31,8 +34,8 @@ def offer(request: PersonRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         note, parts = form.cleaned_data["note"], _parts(request.user, sheet, form)
         try:
-            actions.offer(parts=parts, note=note, by=request.user, at=request.subject.at)
-            messages.success(request, _offered(form.taker))
+            made = actions.offer(parts=parts, note=note, by=request.user, at=request.subject.at)
+            messages.success(request, _offered(form.taker, made[0], request.subject.at))
             return HttpResponseRedirect(came_from(request) or address(sheet))
         except Refused as refusal:
             form.add_error(None, str(refusal))
@@ -100,7 +103,9 @@ def _parts(giver: User, sheet: Sheet, form: OfferForm) -> list[Part]:
     return [given, Part(wanted.lane.roster, wanted.person, giver, wanted.starts_at, wanted.ends_at)]
 
 
-def _offered(taker: User | None) -> str:
+def _offered(taker: User | None, made: Swap, at: datetime) -> str:
     if taker is None:
-        return _("Offered to everybody on the roster. Until somebody takes it, it is yours.")
+        count = len(actions.hearers(made, at=at))
+        told = ngettext("%(count)s person is told.", "%(count)s people are told.", count) % {"count": count}
+        return f"{_('Offered to everybody on the roster. Until somebody takes it, it is yours.')} {told}"
     return _("Offered to %(name)s. Until they take it, it is yours.") % {"name": taker.name}

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.refusals import Refused
 from accounts.requests import PersonRequest
 from oncall.actions import time_off
 from oncall.forms.time_off_import import TimeOffImportForm
@@ -15,10 +16,14 @@ def time_off_import(request: PersonRequest) -> HttpResponse:
     form = TimeOffImportForm(*told, zone=request.user.zone, at=at)
     if form.is_valid():
         absences = form.cleaned_data["absences"]
-        done = time_off.bring(person=request.user, absences=absences, by=request.user, at=at)
-        words = _("Read. New: %(new)s. Known already: %(known)s. Ended: %(ended)s.")
-        messages.success(request, words % {"new": done.new, "known": done.known, "ended": done.ended})
-        return redirect("time_off_import")
+        try:
+            done = time_off.bring(person=request.user, absences=absences, by=request.user, at=at)
+        except Refused as refusal:
+            form.add_error("calendar", str(refusal))
+        else:
+            words = _("Read. New: %(new)s. Known already: %(known)s. Ended: %(ended)s.")
+            messages.success(request, words % {"new": done.new, "known": done.known, "ended": done.ended})
+            return redirect("time_off_import")
     brought = request.user.time_off.filter(ended_at=None, ends_at__gt=at).exclude(uid="")
     context = {"form": form, "brought": brought}
     return render(request, "oncall/time_off_import.html", context, status=422 if form.errors else 200)

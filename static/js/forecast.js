@@ -44,8 +44,10 @@ function show(html) {
   made.innerHTML = html;
   pane.replaceChildren(made.content);
   if (isOpen) pane.querySelector("details").open = true;
+  const said = pane.querySelector("[data-says]");
+  form.querySelector("[data-glance]")?.replaceChildren(...said.cloneNode(true).childNodes);
   spare(true);
-  announce("polite", pane.querySelector("[data-says]")?.textContent.trim().replace(/\s+/g, " "));
+  announce("polite", said.textContent.trim().replace(/\s+/g, " "));
 }
 
 // What is shown is not what is typed any more, so the button that asks by hand comes back.

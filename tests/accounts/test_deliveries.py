@@ -52,6 +52,28 @@ def test_a_delivery_leaves_by_smtp_with_its_key_as_message_id(message, mailbox):
     assert sent.provider_id == f"<{sent.idempotency_key}@watchfloor>"
 
 
+@pytest.mark.parametrize(
+    ("urgency", "language", "said"),
+    [
+        ("page", "en", "It works without signing in and ends with the page."),
+        ("notice", "en", "The link opens once you have signed in."),
+        ("page", "ru", "Она работает без входа, пока вызов не завершён."),
+        ("notice", "ru", "Ссылка откроется после входа."),
+    ],
+)
+def test_a_mail_says_what_its_link_asks_for(cast, message, mailbox, urgency, language, said):
+    cast.on_duty.language = language
+    cast.on_duty.save()
+    message.urgency = urgency
+    message.save()
+    assert attempt(deliveries.claim(channel="email", at=START))
+    mail = mailbox.take_one()
+    assert said in mail.text
+    assert said in mail.html
+    others = ("without signing in", "signed in", "без входа", "после входа")
+    assert sum(words in mail.text for words in others) == 1
+
+
 def test_the_same_dedupe_key_is_the_same_message(cast, message):
     again = messages.send(
         to=cast.on_duty, urgency="notice", subject="S", text="T", link_to="page_link", link_label="Open",

@@ -42,6 +42,30 @@ def test_the_schedule_follows_what_is_typed_and_nothing_is_saved(
     assert Layer.objects.filter(name="primary").count() == 2
 
 
+def test_on_a_phone_what_it_comes_to_stays_in_sight_and_leads_to_the_preview(server, opened, chief, sheet):
+    page = opened(chief, viewport={"width": 390, "height": 844})
+    page.goto(sheet)
+    glance = page.locator(".rehearsal-glance")
+    assert "Covered" in glance.inner_text()
+    page.fill("[name=window_start]", "08:00")
+    page.fill("[name=window_end]", "20:00")
+    page.wait_for_selector("[data-glance] .badge[data-tone=urgent]")
+    page.evaluate("scrollTo(0, 0)")
+    box = glance.bounding_box()
+    assert 0 < box["y"] < 844 - 56
+    page.click(".rehearsal-glance a")
+    assert page.evaluate("document.activeElement.id") == "preview"
+
+
+def test_fields_side_by_side_stand_on_one_line_with_their_labels(server, opened, chief, sheet):
+    page = opened(chief)
+    page.goto(sheet)
+    for one, other in (("duty", "rank"), ("anchor_on", "handoff_time")):
+        for what in ("[name={}]", "label[for=id_{}]"):
+            tops = {page.locator(what.format(name)).bounding_box()["y"] for name in (one, other)}
+            assert len(tops) == 1, what
+
+
 def test_when_the_schedule_does_not_come_the_button_does(server, opened, chief, sheet):
     page = opened(chief)
     page.goto(sheet)

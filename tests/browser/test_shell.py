@@ -224,7 +224,8 @@ def test_the_rail_says_whose_times_these_are(page, committed_cast):
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.locator(".rail-zone").is_hidden()
     page.click(".menu summary")
-    assert f"Times in {committed_cast.manager.time_zone}" in page.inner_text(".menu-who")
+    place = committed_cast.manager.time_zone.rpartition("/")[2].replace("_", " ")
+    assert f"Times in {place}" in page.inner_text(".menu-who")
 
 
 def test_the_menu_repeats_no_place_that_the_rail_has(page):

@@ -14,6 +14,7 @@ from incidents.choices import Severity, StageName
 from incidents.models import Incident
 from incidents.transitions import STAGES
 from oncall.models import HandledPage, Handover, Roster, WorkedShift
+from oncall.people import barred_on, on_rosters
 from postmortems.choices import ImprovementState, ReviewState
 from postmortems.models import Improvement, Review
 
@@ -67,6 +68,16 @@ def test_every_role_is_somebodys_and_the_rosters_have_people_and_a_past(seeded):
     before = Incident._base_manager.count()
     call_command("seed_demo")
     assert Incident._base_manager.count() == before, "seeding again changes nothing"
+
+
+def test_everybody_on_a_roster_can_open_on_duty_and_somebody_who_speaks_russian_watches(seeded):
+    at = clock.now()
+    for roster in Roster.objects.all():
+        assert not barred_on(roster, at=at), roster
+        assert "duty.view" in roster.owner.subject(at=at).permissions
+    watch = on_rosters([Roster.objects.get(name="Election watch")], at=at)
+    assert not watch.filter(role_assignments__role=Role.REPORTER)
+    assert [it.name for it in watch.filter(site="dublin", languages__contains=["ru"])] == ["Nadia Orlova"]
 
 
 def test_reviews_are_in_every_state_and_improvements_too(seeded):

@@ -174,6 +174,9 @@ BAD = [
     ("slug", "our duty", "slug"),
     ("name", "x" * 81, "name"),
     ("holidays", {"site": 7}, "holidays.site"),
+    ("holidays", {"site": "dublim"}, "holidays.site"),
+    ("zone", "localtime", "zone"),
+    ("zone", "right/UTC", "zone"),
     ("holidays", {"site": "dublin", "depth": -1}, "holidays.depth"),
     ("holidays", {"site": "dublin", "dept": 1}, "holidays.dept"),
     ("begins_at", "2026-03-04T00:00:00", "begins_at"),
@@ -196,6 +199,8 @@ TEXTS = [
     ("[" * 100_000, "file", "nested"),
     ("- " * 100_000, "file", "nested"),
     (" " * 2_000_001, "file", "two million"),
+    ("require:\n" + "- {a: b}\n" * 40_000, "file", "as JSON"),
+    ('zone: UTC\nname: "\\UFFFFFFFF"\nlayers: []\n', "file", "does not exist"),
     ("zone: UTC\nlayers: []\n--- \nzone: UTC\n", "line 3", "neither JSON nor YAML"),
 ]
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from accounts import clock
 from accounts.models import Message
@@ -251,6 +252,17 @@ def test_what_is_not_in_the_calendar_any_more_ends(cast, brought):
     by_hand.refresh_from_db()
     assert by_hand.ended_at is None
     assert TimeOff.objects.get(ended_at=None, uid="2").starts_at == utc("2026-07-11T07:00")
+
+
+@pytest.mark.parametrize("events", [(), (days("20200301", "20200310"),)])
+def test_a_calendar_without_time_off_from_now_on_ends_nothing(cast, brought, signed_in, events):
+    brought(days("20990710", "20990720"), at=utc("2099-01-01T00:00"))
+    before = rows()
+    file = SimpleUploadedFile("away.ics", calendar(*events))
+    answer = signed_in(cast.second).post(reverse("time_off_import"), {"calendar": file})
+    assert answer.status_code == 422
+    assert "This calendar has no time off from now on. Nothing was changed." in answer.content.decode()
+    assert rows() == before != []
 
 
 def test_what_it_brings_empties_the_persons_slots(cast, brought):

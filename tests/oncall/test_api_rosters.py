@@ -102,6 +102,23 @@ def test_a_roster_that_cannot_be_names_the_field_and_is_not_kept(call, body, fie
     assert Roster.objects.count() == 1
 
 
+def test_whoever_could_not_open_on_duty_is_put_on_nothing_by_api(call, cast):
+    said = f"The roles of {cast.reporter.name} do not open On duty."
+    layer = LAYER | {"participants": [[cast.second.email], [cast.reporter.email]]}
+    span = {"starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}
+    override = {"roster": "duty", "kind": "add", "by": cast.reporter.email} | span
+    swap = {"to": cast.reporter.email, "give": [{"roster": "duty"} | span]}
+    asked = {
+        "layer": put(call, layer),
+        "owner": call("patch", "rosters/duty/", {"version": 1, "owner": cast.reporter.email}),
+        "by": call("post", "overrides/", override),
+        "to": call("post", "swaps/", swap, by=cast.on_duty),
+    }
+    for field, answer in asked.items():
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+        assert said in str(answer.json()["errors"])
+
+
 def test_a_change_is_held_against_what_is_there(call):
     call("patch", "rosters/duty/", {"version": 1, "begins_at": "2026-03-02T00:00:00Z"})
     for body, field in (
@@ -247,3 +264,8 @@ def test_lists_cost_the_same_however_long_they_are(call, cast, chief, django_ass
         )
         Participant.objects.create(layer=layer, group=0, person=cast.manager)
     asked()
+
+
+def test_a_name_that_no_file_could_have_is_refused(call, cast):
+    answer = call("post", "rosters/", {"name": "a\nb", "zone": "UTC"})
+    assert (answer.status_code, "on one line" in answer.json()["detail"]) == (409, True)

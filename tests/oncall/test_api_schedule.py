@@ -139,5 +139,5 @@ def test_what_a_schedule_costs_does_not_depend_on_its_length(call, cast, chief, 
             ask(call, "schedule", now, now + days * DAY)
         with django_assert_num_queries(20):
             ask(call, "coverage", now, now + days * DAY)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         call("get", "on-duty/")

@@ -1,12 +1,13 @@
 """No hole is silent: its roster's owner hears of it at 30 and 7 days, 72 and 24 hours, once at each."""
 
-from datetime import timedelta
+import re
+from datetime import time, timedelta
 
 import pytest
 
 from accounts import links
 from accounts.models import ContactMethod, Message
-from oncall.actions import coverage_notices, overrides, rounds
+from oncall.actions import coverage_notices, overrides, rosters, rounds
 from oncall.models import CoverageNotice, Layer, Roster
 from tests.oncall.rosters import utc
 from tests.oncall.rows import roster
@@ -105,15 +106,15 @@ def test_somebody_who_cannot_be_reached_any_more_is_told_once_though_it_begins_l
     assert set(CoverageNotice.objects.values_list("kind", flat=True)) == {"gap", "unreachable"}
 
 
-def test_rest_and_double_bookings_are_told_too_and_nobody_is_named(cast, owned):
+def test_rest_and_double_bookings_are_told_too_by_name(cast, owned):
     roster("s", [cast.specialist], owner=cast.reporter, layer=WEEKLY)
     look(AT)
     assert {"nights", "double"} <= set(CoverageNotice.objects.values_list("kind", flat=True))
     texts = " ".join(
         Message.objects.filter(dedupe_key__startswith="coverage:").values_list("text", flat=True)
     )
-    assert "Too many nights on call" in texts or "too many nights on call" in texts
-    assert "Specialist" not in texts
+    assert "Specialist: 14 nights on call within two weeks, 7 at most" in texts
+    assert "Specialist: R (primary) and S (primary)" in texts
 
 
 def test_many_are_one_message_that_does_not_grow_without_end(cast, owned):
@@ -122,7 +123,42 @@ def test_many_are_one_message_that_does_not_grow_without_end(cast, owned):
     look(AT)
     [(_, subject)] = told()
     assert subject == "R: 24 things to mend within a day"
-    assert "and 16 more" in Message.objects.get(dedupe_key__startswith="coverage:").text
+    text = Message.objects.get(dedupe_key__startswith="coverage:").text
+    assert text.count("Primary: nobody") == 24, "what is missing is never cut off"
+
+
+def test_what_is_missing_comes_before_what_is_hard_on_people_and_those_are_cut_off(cast, owned, monkeypatch):
+    monkeypatch.setattr(coverage_notices, "MOST_LINES", 2)
+    roster("s", [cast.specialist], owner=cast.reporter, layer=WEEKLY)
+    for day in (20, 25):
+        leave_a_gap(cast, owned, AT + day * DAY, AT + day * DAY + HOUR)
+    Roster.objects.exclude(slug="r").update(watched_at=AT + DAY)
+    look(AT)
+    [_zone, first, second, more] = Message.objects.get(dedupe_key__startswith="coverage:").text.splitlines()
+    assert [line.partition(": ")[2] for line in (first, second)] == ["Primary: nobody"] * 2
+    assert re.match(r"and \d more", more)
+
+
+def test_a_rest_rule_broken_before_now_makes_nothing_urgent(cast, owned):
+    """Seven days at work in a row began last week; the hole is twenty days ahead."""
+    nights = {**WEEKLY, "anchor_on": "2026-02-01", "window_start": time(9), "window_end": time(17)}
+    roster("w", [cast.manager], owner=cast.admin, is_paged=False, layer=nights)
+    Roster.objects.exclude(slug="r").update(watched_at=AT + DAY)
+    leave_a_gap(cast, owned, AT + 20 * DAY, AT + 21 * DAY)
+    look(AT)
+    assert CoverageNotice.objects.filter(kind="run", starts_at__lt=AT).exists()
+    [(_, subject)] = told()
+    assert subject.endswith("within a month")
+
+
+def test_an_edge_that_is_only_where_the_look_ends_is_not_told_as_one(cast, owned):
+    Layer.objects.filter(roster=owned).update(effective_until=AT + 10 * DAY)
+    look(AT)
+    text = Message.objects.get(dedupe_key__startswith="coverage:").text
+    assert "from Thu 12 Mar, 09:00 on: Primary: nobody" in text
+    Layer.objects.filter(roster=owned).update(effective_until=AT)
+    look(AT + HOUR)
+    assert "from now on: Primary: nobody" in Message.objects.latest("created_at").text
 
 
 def test_when_the_owner_cannot_be_reached_the_manager_on_duty_hears_it(cast, owned):
@@ -159,3 +195,17 @@ def test_the_link_in_it_leads_to_that_roster_for_nobody_else(cast, owned, signed
     assert "roster=r" in signed_in(cast.reporter).get(address)["Location"]
     assert signed_in(cast.manager).get(address).status_code == 404
     assert signed_in(cast.reporter).get("/c/made-up/").status_code == 404
+
+
+def test_a_roster_that_is_being_set_up_is_no_hole_yet(cast, owned):
+    def made(name):
+        told = {"zone": "UTC", "owner": cast.reporter, "by": cast.admin, "at": AT}
+        return rosters.create(name=name, **told)
+
+    made("New")
+    layered = made("Layered")
+    roster("", [cast.partner], of=layered, layer=WEEKLY | {"effective_from": AT + 2 * DAY})
+    look(AT + HOUR)
+    assert [subject.partition(":")[0] for _, subject in told()] == ["Layered"]
+    look(AT + DAY + HOUR)
+    assert ("Reporter", "New: one thing to mend within a day") in told()

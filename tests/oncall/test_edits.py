@@ -36,7 +36,7 @@ def test_what_is_shown_before_saving_is_what_saving_leaves(cast, days, replaces)
     layers.put(roster=roster, version=1, layer=new, replaces=replaces, since=since, by=cast.admin, at=AT)
     saved = Roster.objects.filter(pk=roster.pk).rules(SPAN)[roster.pk]
     assert shifts(shown) == shifts(saved) != shifts(before)
-    assert shown.duties == saved.duties
+    assert shown.asked(SPAN) == saved.asked(SPAN)
 
 
 @pytest.mark.parametrize("days", [0, 5])
@@ -93,6 +93,8 @@ def test_a_handoff_within_the_window_is_told_and_one_at_its_edge_is_not():
 
 
 def test_when_a_layer_begins_ends_and_is_never_seen_is_told():
+    nights = told(layer("A", "2026-03-09", "09:00", window="22:00-06:00"))
+    assert nights == [("later", utc("2026-03-09T22:00"))], "when somebody is first on, not the handoff before"
     assert told(layer("A", "2026-03-09", "09:00")) == [("later", utc("2026-03-09T09:00"))]
     assert told(layer("A", "2026-03-04", "09:00", days="MO")) == [
         ("moved", utc("2026-03-09T09:00")),

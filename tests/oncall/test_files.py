@@ -175,6 +175,25 @@ def test_the_command_needs_no_database(tmp_path):
     assert json.loads(done.stdout) == preview(WHOLE, START, END, at=at)
 
 
+def test_the_command_works_in_an_empty_environment(tmp_path):
+    path = tmp_path / "roster.json"
+    path.write_text(json.dumps(WHOLE))
+    command = ["manage.py", "roster_preview", str(path), "--from", START.isoformat(), "--to", END.isoformat()]
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env={}, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == preview(WHOLE, START, END)
+
+
+def test_no_other_command_starts_without_its_settings():
+    done = subprocess.run(
+        [sys.executable, "manage.py", "roster_export", "duty"], cwd=ROOT, env={}, capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, "SECRET_KEY must be set" in done.stderr) == (1, True)
+
+
 def test_the_command_tells_bad_input_in_one_line(tmp_path):
     path = tmp_path / "roster.json"
     path.write_text(json.dumps(changed("layers.0.window.start", "25:00")))

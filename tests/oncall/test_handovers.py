@@ -212,6 +212,40 @@ def test_the_form_offers_the_handoff_and_posts_it(cast, now, signed_in):
     assert Handover.objects.get().accepted_by == cast.second
 
 
+def test_what_is_given_is_not_asked_for_again_and_its_words_can_be_changed(cast, now, signed_in):
+    giver = signed_in(cast.specialist)
+    to = the_only_choice(giver.get("/handovers/"))
+    giver.post("/handovers/", {"to": to, "text": "WF-ABC123 waits."})
+    page = giver.get("/handovers/").content.decode()
+    assert "What, and to whom" not in page
+    assert "You have handed over every duty of yours that ends within a day." in page
+    assert f'name="to" value="{to}"' in page
+    assert fragment("handover_form", cast.specialist, now).strip() == ""
+    refused = giver.post("/handovers/", {"to": to, "text": " "})
+    assert refused.status_code == 422
+    assert "to Second at" in refused.content.decode()
+    giver.post("/handovers/", {"to": to, "text": "Nothing is open."})
+    assert Handover.objects.get().text == "Nothing is open."
+    handovers.accept(handover=Handover.objects.get(), by=cast.second, at=now)
+    assert "Change what you wrote" not in giver.get("/handovers/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (timedelta(0), "What is open is yours from Mon 2 Mar, 09:00, when your duty begins."),
+        (HOUR, "What was open is yours now."),
+    ],
+)
+def test_accepting_says_from_when_what_is_open_is_theirs(
+    cast, now, offered, signed_in, pass_time, after, said
+):
+    handover = offered()
+    pass_time(after)
+    answer = signed_in(cast.second).post(f"/handovers/{handover.pk}/accept/", follow=True)
+    assert said in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("sent", "told"),
     [
@@ -268,7 +302,7 @@ def test_the_page_costs_the_same_however_many_there_are(
         Handover.objects.create(**row, handoff_at=HANDOFF - number * DAY)
     client = signed_in(cast.second)
     client.get("/handovers/")
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(24):
         client.get("/handovers/")
 
 

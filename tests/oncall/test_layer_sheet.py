@@ -103,6 +103,34 @@ def test_times_on_the_sheet_are_the_rosters_own(cast, desk, set_clock):
     assert 'value="2026-03-08T03:00"' in page
 
 
+def test_more_people_than_a_layer_holds_are_refused_where_they_are_chosen_and_kept(cast, desk):
+    answer = desk.post(url("layer_add", cast.duty.pk), layer_sheet(*[cast.second] * 1_001))
+    said = re.search(r'(?s)id="turns-wrong">(.*?)</p>', answer.content.decode())
+    assert (answer.status_code, words(said[1])) == (422, "A layer holds at most 1,000 people.")
+    assert answer.content.decode().count(f'<option value="{cast.second.pk}" selected>') == 1_001
+    assert desk.post(url("layer_add", cast.duty.pk), layer_sheet(*[cast.second] * 700)).status_code == 302
+
+
+PAST = "The past stays as it was. Give a time from now on, or leave it empty."
+
+
+def test_a_layer_in_force_or_ended_in_the_past_is_refused_at_the_field(cast, desk, set_clock):
+    set_clock(utc("2026-03-04T20:00:30"))
+    row = Layer.objects.get(name="primary")
+    for address, told in (
+        (url("layer_add", cast.duty.pk), layer_sheet(cast.second)),
+        (url("layer_end", cast.duty.pk, row.pk), {"press": "end", "version": "1"}),
+    ):
+        answer = desk.post(address, told | {"since": "2026-03-04T11:58"})
+        said = re.search(r'(?s)id="id_since_error">(.*?)</div>', answer.content.decode())
+        assert (answer.status_code, words(said[1])) == (422, PAST)
+        assert 'value="2026-03-04T11:58"' in answer.content.decode()
+    row.refresh_from_db()
+    assert (Layer.objects.count(), row.effective_until) == (2, None)
+    told = layer_sheet(cast.second, since="2026-03-04T12:00")
+    assert desk.post(url("layer_add", cast.duty.pk), told).status_code == 302, "this minute is now"
+
+
 @pytest.mark.parametrize(
     ("button", "people"),
     [
@@ -142,11 +170,12 @@ def test_the_buttons_of_the_sheet_lose_nothing_and_save_nothing(cast, desk, butt
         ("duty", {"duty": "tertiary"}, "Select a valid choice"),
         ("rank", {"rank": "-1"}, "greater than or equal to 0"),
         ("anchor_on", {"anchor_on": "2026-02-30"}, "Write a date as 2026-03-08."),
-        ("anchor_on", {"anchor_on": "0001-01-01"}, "Give a year from 1970 to 2200."),
+        ("anchor_on", {"anchor_on": "0001-01-01"}, "Choose a day between 2000 and 2100."),
         ("handoff_time", {"handoff_time": "24:00"}, "Write a time of day as 09:00"),
         ("window_start", {"window_start": "25:00", "window_end": "08:00"}, "Write a time of day as 09:00"),
         ("window_end", {"window_start": "20:00"}, "Give both times, or neither."),
         ("ends_on", {"ends_on": "2026-03-02"}, "The layer must end after it begins."),
+        ("since", {"since": "9999-12-31T09:00"}, "Check the year: give a moment from 2000 to 2100."),
         ("since", {"since": "yesterday"}, "Write a date and a time"),
         ("working_days", {"working_days": ["9"]}, "Select a valid choice"),
     ],
@@ -174,6 +203,28 @@ def test_a_layer_without_people_is_refused_where_people_are_chosen(cast, desk, p
     assert sentence in words(re.search(r'(?s)id="turns-wrong">(.*?)</p>', answer.content.decode())[1])
 
 
+def test_people_whose_roles_do_not_open_on_duty_are_not_offered_and_refused_by_name(cast, desk):
+    page = desk.get(url("layer_add", cast.duty.pk)).content.decode()
+    for one in (cast.reporter, cast.outsider):
+        assert f'<option value="{one.pk}"' not in page
+    for one in (cast.partner, cast.specialist):
+        assert f'<option value="{one.pk}"' in page
+    answer = desk.post(url("layer_add", cast.duty.pk), layer_sheet(cast.second, cast.reporter, cast.outsider))
+    said = re.search(r'(?s)id="turns-wrong">(.*?)</p>', answer.content.decode())[1]
+    assert (answer.status_code, Layer.objects.count()) == (422, 2)
+    assert "The roles of Outsider and Reporter do not open On duty." in words(said)
+
+
+def test_somebody_on_a_layer_who_loses_the_role_is_a_caution_on_the_roster(cast, desk):
+    said = "Second has no role that opens On duty"
+    assert said not in words(desk.get(url("roster", cast.duty.pk)))
+    cast.second.role_assignments.update(role="reporter")
+    assert said in words(desk.get(url("roster", cast.duty.pk)))
+    told = layer_sheet(cast.second, replaces="secondary", name="secondary", duty="secondary")
+    row = Layer.objects.get(name="secondary")
+    assert desk.post(url("layer_edit", cast.duty.pk, row.pk), told).status_code == 422
+
+
 def test_two_at_one_roster_get_a_conflict_that_can_be_read_and_lose_nothing(cast, desk, chief):
     roster_actions.change(
         roster=cast.duty,
@@ -191,6 +242,8 @@ def test_two_at_one_roster_get_a_conflict_that_can_be_read_and_lose_nothing(cast
     assert "Somebody changed this roster meanwhile." in page
     assert "Roster changed : Admin," in page
     assert "On at once 1 3" in page
+    assert "Save again to add it to what is there now." in page
+    assert "in place of what is there" not in page
     assert 'value="Mine"' in answer.content.decode()
     assert 'name="version" value="2"' in answer.content.decode()
     again = desk.post(url("layer_add", cast.duty.pk), layer_sheet(cast.second, name="Mine", version="2"))
@@ -206,10 +259,12 @@ def test_a_layer_somebody_else_put_another_version_of_is_a_conflict_and_no_dead_
     told = layer_sheet(cast.second, name="primary", replaces="primary")
     answer = desk.post(url("layer_edit", cast.duty.pk, row.pk), told)
     assert (answer.status_code, "Layer changed : Admin," in words(answer)) == (422, True)
+    assert "Save again to put it in place of what is there now." in words(answer)
     answer = desk.post(url("layer_edit", cast.duty.pk, row.pk), told | {"version": "2"})
     assert "The layer primary has ended meanwhile." in words(answer)
     ending = desk.post(url("layer_end", cast.duty.pk, row.pk), {"press": "end", "version": "1"})
     assert (ending.status_code, "What was changed meanwhile" in words(ending)) == (422, True)
+    assert "Press again to end it all the same." in words(ending)
 
 
 def test_ending_a_layer_shows_what_is_left_first_and_ends_it_on_the_second_press(cast, desk):

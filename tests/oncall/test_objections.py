@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Clearance, ContactMethod
+from accounts.models import Clearance, ContactMethod, User
 from oncall import objections
 from oncall.actions import time_off
 from oncall.models import RequiredSkill
@@ -14,6 +14,7 @@ from tests.cast import START
 from tests.oncall.stage import layered
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 SPAN = START + HOUR, START + 3 * HOUR
 
 
@@ -74,6 +75,23 @@ def test_a_language_asked_for_is_no_reason_to_refuse_somebody(cast, against):
     assert against(cast.specialist) == []
 
 
+def test_one_night_too_many_is_named_with_the_rule(cast):
+    one = cast.specialist
+    User.objects.filter(pk=one.pk).update(time_zone="UTC")
+    nights = {"window_start": "22:00", "window_end": "06:00", "anchor_on": START.date()}
+    layered("nights", [one], zone="UTC", **nights, ends_on=START.date() + 7 * DAY)
+    eighth, the_day_after = (START + 7 * DAY + 13 * HOUR, START + 7 * DAY + 21 * HOUR), START + 8 * DAY
+
+    def against(span, **told):
+        found = objections.against(one, roster=cast.duty, span=span, at=START, **told)
+        return [(objection.code, objection.words) for objection in found]
+
+    assert against((the_day_after, the_day_after + 8 * HOUR)) == []
+    words = "Specialist: 8 nights on call within two weeks, 7 at most."
+    assert against(eighth) == [("rest:nights", words)]
+    assert against(eighth, given_up=[(eighth[0] - DAY, eighth[1] - DAY)]) == []
+
+
 def test_a_list_costs_what_one_person_costs(cast):
     RequiredSkill.objects.create(roster=cast.duty, kind="clearance", code="us-data")
     for number in range(3):
@@ -85,4 +103,4 @@ def test_a_list_costs_what_one_person_costs(cast):
         assert [objection.code for objection in found[cast.second.pk]].count("elsewhere") >= 1
         return len(asked)
 
-    assert cost(cast.second) == cost(cast.second, cast.manager, cast.on_duty, cast.specialist) == 8
+    assert cost(cast.second) == cost(cast.second, cast.manager, cast.on_duty, cast.specialist) == 15

@@ -106,8 +106,8 @@ def test_the_table_itself_refuses_what_no_kind_asks(cast, desk):
 
 def test_what_speaks_against_somebody_stops_it_until_it_is_acknowledged(cast, desk, make):
     # On duty as secondary on another roster, always.
-    with pytest.raises(ObjectedError, match=r"Second is on duty on Duty then\.") as refused:
-        make(person=cast.specialist, stand_in=cast.second)
+    with pytest.raises(ObjectedError, match=r"Second is on another duty then: Duty, secondary\.") as refused:
+        make(person=cast.specialist, stand_in=cast.second, starts=14 * HOUR, ends=16 * HOUR)
     assert [objection.code for objection in refused.value.objections] == ["elsewhere", "elsewhere"]
     assert not Override.objects.exists()
     made = make(person=cast.specialist, stand_in=cast.second, acknowledged=True, starts=DAY, ends=DAY + HOUR)
@@ -167,7 +167,8 @@ def test_both_whose_shifts_change_are_told_once_and_whoever_did_it_is_not(cast, 
 
 
 def test_who_decided_it_is_in_the_audit(cast, desk, make):
-    make(person=cast.specialist, stand_in=cast.second, acknowledged=True, reason="Dentist")
+    told = {"starts": 14 * HOUR, "ends": 16 * HOUR, "reason": "Dentist"}
+    make(person=cast.specialist, stand_in=cast.second, acknowledged=True, **told)
     event = AuditEvent.objects.get(action="override_made")
     assert (event.actor, event.object_name, event.reason) == (cast.manager, "Desk", "Dentist")
     assert event.after["person"] == "Specialist"

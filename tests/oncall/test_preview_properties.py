@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oncall.preview import preview
+from oncall.preview import preview, written
 from tests.oncall.strategies import MINUTE, clock_changes, roster_files
 from tests.oracle import roster_file as oracle
 
@@ -25,6 +25,26 @@ def count(data, starts_at, ends_at, told):
         checked[f"with {section}"] += bool(told[section])
     for reason in ("time_off", "unreachable"):
         checked[f"with a slot empty for {reason}"] += any(it["reason"] == reason for it in told["empty"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(roster_files(), st.integers(0, 36 * 60), st.integers(1, 36 * 60))
+def test_how_far_one_looks_changes_nothing_of_what_is_seen(question, after, length):
+    data, starts_at, _ends_at = question
+    look = starts_at - 400 * MINUTE, starts_at + 80 * 60 * MINUTE
+    part = starts_at + after * MINUTE, starts_at + (after + length) * MINUTE
+    narrow, wide = preview(data, *part), preview(data, *look)
+    for section, entries in narrow.items():
+        assert sorted(entries, key=str) == sorted(within(wide[section], part), key=str), section
+
+
+def within(entries, span):
+    """What of a preview's entries lies within the span, cut to it."""
+    start, end = map(written, span)
+    for it in entries:
+        cut = {"starts_at": max(it["starts_at"], start), "ends_at": min(it["ends_at"], end)}
+        if cut["starts_at"] < cut["ends_at"]:
+            yield it | cut
 
 
 @settings(

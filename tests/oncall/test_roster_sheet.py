@@ -1,6 +1,7 @@
 """The sheet of a roster: what it asks for, seen on its schedule before it is saved, refused where it is wrong."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -59,6 +60,7 @@ def test_changing_a_roster_shows_the_schedule_it_comes_to_before_it_is_saved(cas
         ("zone", {"zone": "Mars/Olympus"}, "Choose a zone from the list"),
         ("zone", {"zone": "../etc/passwd"}, "Choose a zone from the list"),
         ("owner", {"owner": "999999"}, "Select a valid choice"),
+        ("owner", {"owner": "reporter"}, "Select a valid choice"),
         ("depth", {"depth": "-1"}, "greater than or equal to 0"),
         ("depth", {"depth": "32768"}, "less than or equal to 100"),
         ("is_paged", {"is_paged": "", "is_manager_on_duty": "on"}, "tick this as well"),
@@ -69,6 +71,8 @@ def test_changing_a_roster_shows_the_schedule_it_comes_to_before_it_is_saved(cas
     ],
 )
 def test_what_can_be_no_roster_is_refused_at_its_field(cast, desk, chief, field, changes, sentence):
+    if changes.get("owner") == "reporter":  # who could not open what the owner is told of
+        changes = {"owner": str(cast.reporter.pk)}
     answer = desk.post(url("roster_add"), roster_sheet(chief, **changes))
     said = re.search(rf'(?s)id="id_{field}_error">(.*?)</div>', answer.content.decode())
     assert (answer.status_code, bool(said)) == (422, True)
@@ -136,3 +140,20 @@ def test_an_edit_of_something_else_keeps_the_seconds_and_the_second_showing(cast
     assert desk.post(url("roster_edit", cast.duty.pk), told).status_code == 302
     cast.duty.refresh_from_db()
     assert {name: getattr(cast.duty, name) for name in kept} == kept
+
+
+def test_a_new_roster_begins_now_and_nobody_is_missing_before(cast, desk, chief, set_clock):
+    at = utc("2026-03-04T12:00:07")
+    set_clock(at)
+    desk.post(url("roster_add"), roster_sheet(chief))
+    made = Roster.objects.get(name="Night desk")
+    assert (made.ends_at, abs(made.begins_at - at) < timedelta(minutes=1)) == (None, True)
+    assert made.begins_at.microsecond == 0
+    page = words(desk.get(url("roster", made.pk)))
+    assert "Temporary" not in page
+    past = url("roster_coverage", made.pk) + "?since=2026-02-02&until=2026-03-03"
+    assert "Gap Primary: nobody" not in words(desk.get(past))
+    assert "Nobody" not in words(desk.get(url("on_duty") + "?view=month&on=2026-02-10&roster=night-desk"))
+    path = {"version": "1", "name": "Night desk", "begins_at": f"{made.begins_at:%Y-%m-%dT%H:%M}"}
+    desk.post(url("roster_edit", made.pk), roster_sheet(chief, **path))
+    assert Roster.objects.get(pk=made.pk).begins_at == made.begins_at

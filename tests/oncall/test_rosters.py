@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from accounts.models import ContactMethod
-from oncall.actions import ledger
+from oncall import findings
+from oncall.actions import ledger, overrides
 from oncall.models import Layer, Participant, Roster, WorkedShift
 from tests.cast import START
+
+DAY = timedelta(days=1)
 
 
 def test_who_is_on_duty_is_the_rotas_answer(cast):
@@ -15,7 +18,7 @@ def test_who_is_on_duty_is_the_rotas_answer(cast):
 
 def test_the_cost_does_not_grow_with_the_number_of_rosters(cast, django_assert_num_queries):
     def asked():
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             return len(Roster.objects.on_duty(at=START))
 
     assert asked() == 1
@@ -24,6 +27,25 @@ def test_the_cost_does_not_grow_with_the_number_of_rosters(cast, django_assert_n
         layer = Layer.objects.create(roster=roster, name="L", anchor_on="2026-01-01", handoff_time="09:00")
         Participant.objects.create(layer=layer, group=0, person=cast.manager)
     assert asked() == 5
+
+
+def test_a_duty_is_asked_for_from_when_its_first_layer_is_in_force_however_far_one_looks(cast):
+    """Whoever replaces everyone is on no duty that does not exist yet, and nobody is missing from it."""
+    Layer.objects.filter(duty="secondary").update(
+        effective_from=START + 3 * DAY, effective_until=START + 5 * DAY
+    )
+    told = {"kind": "replace", "person": None, "stand_in": cast.manager, "acknowledged": True}
+    whole = START + DAY, START + 2 * DAY
+    overrides.make(
+        roster=cast.duty, starts_at=whole[0], ends_at=whole[1], by=cast.manager, at=START, reason="", **told
+    )
+    for days in (2, 4, 9):
+        span = START, START + days * DAY
+        found = findings.of_roster(cast.duty, span=span, at=START)
+        by_hand = [it.duty for it in found.schedule.shifts if cast.manager.pk in it.people]
+        assert (by_hand, found.holes) == (["primary"], [])
+    assert list(Roster.objects.on_duty(at=whole[0])[cast.duty.pk]) == ["primary"]
+    assert list(Roster.objects.on_duty(at=START + 4 * DAY)[cast.duty.pk]) == ["primary", "secondary"]
 
 
 def test_somebody_deactivated_or_unreachable_is_left_out(cast):

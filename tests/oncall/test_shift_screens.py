@@ -123,7 +123,7 @@ def test_one_goes_on_where_one_came_from_on_this_site_alone(desk, cast, by):
 def test_what_speaks_against_somebody_is_said_and_the_decision_is_named(desk, cast, by):
     RequiredSkill.objects.create(roster=desk, kind="clearance", code="us-data")
     shown = by(cast.manager).get()
-    assert "Second Second is on duty on Duty then. Second lacks a clearance" in shown
+    assert "Second Second is on another duty then: Duty, secondary. Second lacks a clearance" in shown
     refused = by(cast.manager).override(stand_in=cast.second.pk, status=422)
     assert "Put Second on duty anyway. It is kept as decided by Manager." in refused
     assert not Override.objects.exists()
@@ -131,6 +131,15 @@ def test_what_speaks_against_somebody_is_said_and_the_decision_is_named(desk, ca
     assert Override.objects.get().acknowledged == ["elsewhere", "lacks:us-data"]
     told = by(cast.manager).get()
     assert "Decided anyway by Manager: on duty elsewhere, lacks the clearance US data" in told
+
+
+def test_an_answer_without_scripts_leads_back_to_the_calendar_and_stands_below_on_duty(desk, cast, signed_in):
+    told = {"lane": "primary", "at": TOMORROW, "stand_in": cast.second.pk}
+    answer = signed_in(cast.manager).post("/overrides/desk/", told)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<a href="/on-duty/?view=week&amp;on=2026-03-03">On duty</a>' in page
+    assert re.search(r'<a href="/on-duty/"[^>]*aria-current="true"', page)
 
 
 def test_part_of_a_shift_is_entered_in_the_viewers_own_time(desk, cast, by):
@@ -181,7 +190,7 @@ def test_a_time_the_clocks_show_twice_stays_what_it_was_unless_it_is_touched(cas
     [
         ({"starts_at": "soon"}, "Write a date and a time as 2026-03-08 14:30."),
         ({"ends_at": "2026-03-02T99:00"}, "Write a date and a time as 2026-03-08 14:30."),
-        ({"ends_at": "9999-03-02T09:00"}, "Write a date and a time as 2026-03-08 14:30."),
+        ({"ends_at": "9999-03-02T09:00"}, "Check the year: give a moment from 2000 to 2100."),
         (
             {"starts_at": "2026-03-03T05:00", "ends_at": "2026-03-03T04:00"},
             "The end must be after the start.",

@@ -65,6 +65,31 @@ def test_somebody_with_nothing_is_told_so(desk, cast, mine):
     assert "None ahead." in told
 
 
+def test_whoever_has_a_place_on_a_working_week_alone_reads_when_they_are_at_work_next(
+    desk, cast, mine, signed_in
+):
+    hours = {"window_start": "09:00", "window_end": "17:00", "handoff_time": "00:00"}
+    layered("week", [[cast.outsider]], zone="UTC", name="Tue–Sat", working_days=[1, 2, 3, 4, 5], **hours)
+    told = mine(cast.outsider)
+    assert "Ahead Week · Tue–Sat next Tue 3 Mar, 09:00 – 17:00" in told
+    assert "You have no shift" not in told
+    page = signed_in(cast.outsider).get("/shifts/").content.decode()
+    assert 'href="/on-duty/week/shift/?lane=Tue%E2%80%93Sat&amp;at=2026-03-03T09' in page
+    away = {"first": "2026-03-03", "last": "2026-03-04"}
+    signed_in(cast.outsider).post("/shifts/time-off/", away)
+    assert "next Thu 5 Mar, 09:00 – 17:00" in mine(cast.outsider)
+
+
+def test_at_work_is_told_until_when_and_once_a_roster(desk, cast, mine):
+    hours = {"window_start": "09:00", "window_end": "17:00", "handoff_time": "00:00"}
+    week = layered("week", [[cast.manager]], zone="UTC", name="Mon", working_days=[0], **hours)
+    layered("", [[cast.manager]], roster=week, name="Tue", working_days=[1], **hours)
+    told = mine(cast.manager)
+    assert "Week · Mon at work until 17:00" in told
+    assert "Week · Tue" not in told
+    assert "Desk · Primary now" in told
+
+
 def test_a_stranger_signs_in_first_and_a_notice_leads_here(desk, cast, signed_in):
     assert Client().get("/shifts/").status_code == 302
     offered(desk, cast.manager, cast.specialist, 3)
@@ -84,10 +109,10 @@ def test_an_offer_stands_where_each_has_to_see_it(desk, cast, mine):
     offered(desk, cast.manager, cast.specialist, 3, wanted=4, note="Wedding")
     asked = mine(cast.specialist)
     assert (
-        "Manager asks you to swap You take Desk, Thu 5 Mar, 00:00 – Fri 6 Mar, 00:00 "
-        "You give Desk, Fri 6 Mar, 00:00 – Sat 7 Mar, 00:00 Wedding Accept Decline"
+        "Manager asks you to swap You take Desk · Primary, Thu 5 Mar, 00:00 – Fri 6 Mar, 00:00 "
+        "You give Desk · Primary, Fri 6 Mar, 00:00 – Sat 7 Mar, 00:00 Wedding Accept Decline"
     ) in asked
-    assert "You asked Specialist no answer yet You give" in mine(cast.manager)
+    assert "You asked Specialist to swap no answer yet You give" in mine(cast.manager)
     assert "Wedding" not in mine(cast.second)
 
 
@@ -109,7 +134,10 @@ def test_accepting_changes_both_calendars_and_what_speaks_against_it_is_said_fir
     refused = second.post(f"/swaps/{bundle}/accept/")
     assert refused.status_code == 422
     told = words(refused.content.decode())
-    assert "Second is on duty on Duty then. Swap anyway. It is kept as decided by Second." in told
+    assert (
+        "Second is on another duty then: Duty, secondary. Swap anyway. It is kept as decided by Second."
+        in told
+    )
     assert second.post(f"/swaps/{bundle}/accept/", {"anyway": "on"})["Location"] == "/shifts/"
     assert plan(desk, utc("2026-03-05"), utc("2026-03-06")) == ["Second 05 00:00-06 00:00"]
     assert "With Manager agreed You take" in mine(cast.second)
@@ -146,7 +174,9 @@ def test_a_swap_of_others_does_not_exist(desk, cast, signed_in, act):
 
 def test_home_asks_for_an_answer(desk, cast):
     offered(desk, cast.manager, cast.specialist, 3)
-    assert "Swaps to answer Manager asks you to swap" in fragment("swaps_for_me", cast.specialist)
+    assert "Swaps to answer Manager offers you a shift Desk · Primary, Thu 5 Mar" in fragment(
+        "swaps_for_me", cast.specialist
+    )
     assert fragment("swaps_for_me", cast.manager) == fragment("swaps_for_me", cast.second) == ""
 
 
@@ -175,8 +205,8 @@ def test_time_off_of_some_hours_says_which(desk, cast, signed_in, mine):
     [
         ({"first": "", "last": ""}, "Choose a day."),
         ({"first": "soon"}, "Write the day as 2026-03-08."),
-        ({"first": "0001-01-01"}, "Write the day as 2026-03-08."),
-        ({"last": "9999-12-31"}, "Write the day as 2026-03-08."),
+        ({"first": "0001-01-01"}, "Choose a day between 2000 and 2100."),
+        ({"last": "9999-12-31"}, "Choose a day between 2000 and 2100."),
         ({"first": "2026-03-06"}, "The last day comes before the first."),
         ({"last": "2028-03-06"}, "Enter a year at most."),
         ({"first": "2026-02-01", "last": "2026-02-02"}, "This is over already."),
@@ -218,6 +248,8 @@ def test_office_days_are_ticked_and_one_chosen_before_keeps_its_site(desk, cast,
     shown = client.get("/shifts/").content.decode()
     assert re.findall(r'value="([\d-]+)" checked', shown) == ["2026-03-04", "2026-03-05"]
     assert "2 of 3" in words(shown)
+    choose(client, "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05")
+    assert "4, target 3" in words(client.get("/shifts/").content.decode())
 
 
 def test_days_that_are_over_stay_and_what_is_no_day_is_left_out(desk, cast, signed_in):

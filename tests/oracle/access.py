@@ -120,7 +120,10 @@ def expected(subject: str, route: str, kind: str) -> int:
 
 
 # Rosters: who may look, and who may change them. Nobody else learns more than that there is a door.
-LOOKS = {"responder", "incident_manager", "review_lead", "security_officer", "administrator", "roster_admin"}
+LOOKS = {
+    "responder", "incident_manager", "review_lead", "security_officer", "administrator", "roster_admin",
+    "partner", "analyst",
+}  # fmt: skip
 RUNS = {"roster_admin"}
 ROSTERS = {
     "rosters": ("GET", LOOKS),

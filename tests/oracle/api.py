@@ -3,8 +3,9 @@ get of one incident stands in `access`; here there is none."""
 
 STAFF = {
     "incident_manager", "responder", "review_lead", "roster_admin", "security_officer", "administrator",
+    "analyst", "partner",
 }  # fmt: skip
-REPORTERS = STAFF | {"analyst", "partner", "reporter"}
+REPORTERS = STAFF | {"reporter"}
 ANYBODY = REPORTERS | {"no role"}
 STRANGERS = {"no token", "wrong token", "deactivated"}
 SUBJECTS = sorted(ANYBODY | STRANGERS)
@@ -46,6 +47,12 @@ ROUTES = {
     ("api_time_off", "GET"): (STAFF, 200, 403),
     ("api_time_off", "POST"): (STAFF, 400, 403),
     ("api_end_time_off", "POST"): (STAFF, 404, 403),
+    ("api_import_time_off", "POST"): (STAFF, 400, 403),
+    ("api_office_days", "GET"): (ANYBODY, 200, 200),
+    ("api_office_days", "POST"): (ANYBODY, 400, 400),
+    ("api_handovers", "GET"): (ANYBODY, 200, 200),
+    ("api_handovers", "POST"): (ANYBODY, 400, 400),
+    ("api_accept_handover", "POST"): (ANYBODY, 404, 404),
     ("api_feeds", "GET"): (ANYBODY, 200, 200),
     ("api_feeds", "POST"): (ANYBODY, 400, 400),
     ("api_revoke_feed", "POST"): (ANYBODY, 404, 404),

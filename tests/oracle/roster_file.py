@@ -98,7 +98,6 @@ class Filed:
 
     def __init__(self, data):
         self.layers = [Walked(layer, data["zone"]) for layer in data["layers"]]
-        self.duties = {layer.duty for layer in self.layers} or {"primary"}
         self.depth, self.people = data.get("depth", 1), data.get("people", {})
         self.overrides, self.time_off = data.get("overrides", []), data.get("time_off", [])
         self.swaps = [swap for swap in data.get("swaps", []) if swap["accepted"]]
@@ -109,7 +108,7 @@ class Filed:
         slots = self.slots(*clocks)
         on = {
             duty: {it.holder for it in slots if it.duty == duty and self.is_on(it, clocks[0])}
-            for duty in self.duties
+            for duty in self.duties(clocks[0])
         }
         found = self.shifts(slots, clocks[0]) | self.empty(slots, clocks[0])
         for duty, people in on.items():
@@ -140,7 +139,7 @@ class Filed:
         ]
         for override in self.overrides:
             if covers(override, at):
-                slots += self.override(slots, **override)
+                slots += self.override(slots, at, **override)
         for swap in self.swaps:
             if covers(swap, at):
                 for slot in slots:
@@ -148,7 +147,12 @@ class Filed:
                         slot.give(swap["to"])
         return slots
 
-    def override(self, slots, kind, person=None, by=None, duty=None, **_):
+    def duties(self, at):
+        """What the roster asks for in the minute: the duties of the versions that speak for it."""
+        speaking = {layer.duty for layer in self.layers if layer.valid_from <= at < layer.valid_until}
+        return speaking or {"primary"}
+
+    def override(self, slots, at, kind, person=None, by=None, duty=None, **_):
         """Changes the slots as one override says, and returns those that it makes."""
         if kind == "add":
             return [Slot(duty or "primary", by or person, decided=True)]
@@ -158,7 +162,7 @@ class Filed:
                 slot.give(by if kind == "replace" else None)
         if kind == "remove" or person is not None:
             return []
-        meant = {duty} if duty else self.duties
+        meant = {duty} if duty else self.duties(at)
         return [Slot(bare, by, decided=True) for bare in meant - {slot.duty for slot in slots}]
 
     def is_off(self, person, at):

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             told = preview(
                 parsed(text_of(file)),
                 *window(starts_at, ends_at),
-                at=as_utc(instant(at, "--at"), "--at") if at else None,
+                at=as_utc(instant(at, "--at"), "--at") if at is not None else None,
             )
         except RotaError as refusal:
             raise CommandError(str(refusal)) from None
