@@ -6,16 +6,16 @@ from functools import partial
 from celery import Task, shared_task
 
 from accounts import clock, lanes, nudge
-from accounts.actions import claims, confirmations, deliveries, sweeps
+from accounts.actions import claims, deliveries, overdue, sweeps
 from accounts.models import ContactMethod, Delivery, Heartbeat
 
 
 @shared_task(name="accounts.sweep")
 def sweep() -> None:
-    """Wake the senders of the channels that something is due on. What is late with its confirmation goes on."""
+    """Wake the senders of the channels that something is due on. What was not confirmed in time goes on."""
     at = clock.now()
     Heartbeat.objects.beat("worker", at=at)
-    sweeps.guarded("confirmations", partial(confirmations.sweep, at=at))
+    sweeps.guarded("overdue", partial(overdue.sweep, at=at))
     for channel in Delivery.objects.channels_due(at=at):
         nudge.nudge(f"accounts.send_{channel}")
 

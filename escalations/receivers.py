@@ -4,7 +4,7 @@ from django.dispatch import receiver
 
 from accounts import guards
 from accounts.signals import message_failed, message_failing
-from escalations.actions import escalations, pages
+from escalations.actions import escalations, last_look, pages
 from incidents.signals import (
     incident_acknowledged,
     incident_declared,
@@ -14,7 +14,7 @@ from incidents.signals import (
     severity_changed,
 )
 
-guards.register(pages.objections)
+guards.register(last_look.objections)
 
 
 @receiver(incident_declared)
@@ -56,4 +56,4 @@ def give_up(sender, message, at, because, **kwargs):
 
 @receiver(message_failing)
 def hold(sender, message, **kwargs):
-    pages.hold(message=message)
+    last_look.hold(message=message)

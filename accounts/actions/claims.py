@@ -49,24 +49,25 @@ WITH waiting AS MATERIALIZED (
         AND (c.paced_until IS NULL OR c.paced_until <= %(late)s)
     ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED
 ), paced AS (
-    UPDATE accounts_contactmethod c SET paced_until = %(at)s + %(pace)s
-    FROM free WHERE c.id = free.id RETURNING c.id, gen_random_uuid() AS bundle
+    UPDATE accounts_contactmethod c SET paced_until = %(at)s + %(pace)s FROM free WHERE c.id = free.id
 ), mine AS MATERIALIZED (
-    SELECT d.id, d.method_id, w.fresh FROM accounts_delivery d
+    SELECT d.id, d.idempotency_key, d.method_id, w.fresh FROM accounts_delivery d
     JOIN waiting w ON w.id = d.id JOIN call USING (key)
     WHERE (w.pressing OR d.method_id IN (SELECT id FROM free)) AND d.state IN ('queued', 'sending')
         AND (d.state = 'queued' AND d.due_at <= %(late)s OR d.state = 'sending' AND d.lease_until <= %(late)s)
     ORDER BY w.pressing DESC, w.since LIMIT %(together)s
     FOR UPDATE OF d SKIP LOCKED
-), counted AS (
-    SELECT id, method_id, fresh AND count(*) FILTER (WHERE fresh) OVER (PARTITION BY method_id) > 1 AS together
+), told AS (
+    SELECT id, CASE WHEN fresh AND count(*) OVER each > 1 THEN first_value(idempotency_key) OVER each END AS bundle
     FROM mine
+    WINDOW each AS (
+        PARTITION BY method_id, fresh ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
 )
 UPDATE accounts_delivery d
 SET state = 'sending', fence = d.fence + 1, lease_until = %(at)s + %(lease)s,
-    bundle = CASE WHEN counted.together THEN paced.bundle ELSE d.bundle END
-FROM counted LEFT JOIN paced ON paced.id = counted.method_id
-WHERE d.id = counted.id
+    bundle = coalesce(told.bundle, d.bundle)
+FROM told WHERE d.id = told.id
 RETURNING d.*
 """
 _SOONEST = """
@@ -90,7 +91,7 @@ class Call:
 
     @property
     def key(self) -> UUID:
-        """The same however often it is attempted, and whoever attempts it."""
+        """The same however often it is attempted, and whoever attempts it. Several go by the key of the first."""
         first = self.deliveries[0]
         return first.bundle or first.idempotency_key
 

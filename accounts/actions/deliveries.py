@@ -196,7 +196,7 @@ def _record_failure(delivery: Delivery, reason: str, at: datetime, *, retry: boo
     if retry:
         _queue_again(delivery, at)
     if not retry or message.urgency in notify.PAGES:
-        messages.go_on(message=message, at=at, within=STAND_IN if retry else timedelta(0))
+        messages.queue_next_method(message=message, at=at, within=STAND_IN if retry else timedelta(0))
     return True
 
 

@@ -74,7 +74,7 @@ def hold(*, message: Message, at: datetime) -> Message:
 
 
 @transaction.atomic
-def go_on(*, message: Message, at: datetime, within: timedelta = timedelta(0)) -> None:
+def queue_next_method(*, message: Message, at: datetime, within: timedelta = timedelta(0)) -> None:
     """One attempt did not get through: the next one planned comes forward to `within` from now at the latest, or where
     none is, a method that was not planned at all. With nothing left, and none that ever took it, the message has
     failed, and that fact goes up. The caller holds the message."""

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
 
 from accounts import clock
-from accounts.actions import confirmations, deliveries, sweeps
+from accounts.actions import deliveries, overdue, sweeps
 from accounts.models import ContactMethod, Delivery, Heartbeat
 from escalations.actions import escalations
 from oncall.actions import rounds
@@ -90,7 +90,7 @@ def carry(senders: Senders) -> int:
         log.warning("no worker keeps watch over the rosters: carried on")
         sweeps.guarded("rosters", partial(rounds.keep_watch, at=at))
         sweeps.guarded("rosters", partial(rounds.look_ahead, at=at))
-    sweeps.guarded("confirmations", partial(confirmations.sweep, at=at, grace=GRACE))
+    sweeps.guarded("overdue", partial(overdue.sweep, at=at, grace=GRACE))
     steps = sweeps.guarded("steps", partial(escalations.fire_due, grace=GRACE))
     # A step just fired is nobody else's either while the workers are away, so its messages are not left to them.
     sent = senders.send(at=clock.now(), grace=timedelta(0) if steps else GRACE)

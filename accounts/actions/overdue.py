@@ -1,4 +1,4 @@
-"""What becomes of a message that a provider took and promised to tell of, and tells nothing."""
+"""Messages that a provider took, promising to tell what became of them, and of which it says nothing."""
 
 from datetime import datetime, timedelta
 
@@ -27,5 +27,5 @@ def _go_on_for_one(at: datetime, grace: timedelta) -> bool:
         return False
     message = messages.hold(message=found.message, at=at)
     if late.filter(pk=found.pk).update(confirm_by=None, outcome=UNCONFIRMED):
-        messages.go_on(message=message, at=at)
+        messages.queue_next_method(message=message, at=at)
     return True
