@@ -130,9 +130,7 @@ class DeliveryQuerySet(models.QuerySet):
 class HeartbeatQuerySet(models.QuerySet):
     def beat(self, process: str, *, at: datetime) -> None:
         sign = self.model(process=process, beat_at=at)
-        self.bulk_create(
-            [sign], update_conflicts=True, unique_fields=["process"], update_fields=["beat_at"]
-        )
+        self.bulk_create([sign], update_conflicts=True, unique_fields=["process"], update_fields=["beat_at"])
 
     def silent(self, process: str, *, at: datetime, since: timedelta) -> bool:
         """Whether it has been alive, and gave no sign for that long."""

@@ -1,13 +1,19 @@
 """Celery's doors to the outbox: one sweep that looks at all channels, and for each channel a task in a queue of its
 own. Safe to run twice, at once, or not at all."""
 
+import logging
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from celery import Task, shared_task
+from celery.signals import worker_ready
+from django.db import close_old_connections
 
 from accounts import clock, lanes, nudge
 from accounts.actions import claims, deliveries, overdue, sweeps
 from accounts.models import ContactMethod, Delivery, Heartbeat
+
+log = logging.getLogger("watchfloor.tasks")
 
 
 @shared_task(name="accounts.sweep")
@@ -34,6 +40,25 @@ def send_due(channel: str) -> float | None:
     at = clock.now()
     soonest = claims.soonest(channel=channel, at=at)
     return None if soonest is None else (soonest - at).total_seconds()
+
+
+@worker_ready.connect
+def wake_own_hands(**kwargs) -> None:
+    """A worker that fired a step sends what came of it itself: a thread for each channel, woken without the broker."""
+    threads = ThreadPoolExecutor(len(ContactMethod.Kind.values), "channel")
+    for channel in ContactMethod.Kind.values:
+        nudge.answer_here(f"accounts.send_{channel}", partial(threads.submit, _send_here, channel))
+
+
+def _send_here(channel: str) -> None:
+    """One look for however many nudges: while this process is at it, asking costs nothing."""
+    close_old_connections()
+    try:
+        lanes.lane(channel).ask(partial(send_due, channel))
+    except Exception:
+        log.exception("sending on %s stopped; the next sweep begins again", channel)
+    finally:
+        close_old_connections()
 
 
 SENDERS = {channel: _sender(channel) for channel in ContactMethod.Kind.values}

@@ -125,9 +125,8 @@ def take(*, channel: str, at: datetime, most: int, grace: timedelta = timedelta(
 def hand_back(*, calls: Sequence[Call]) -> None:
     """Nothing was said of these: they are anybody's at once. What somebody else took meanwhile is left alone."""
     rows = [delivery for call in calls for delivery in call.deliveries]
-    if rows:
-        standing_claims(rows).update(state=Delivery.State.QUEUED, lease_until=None)
-        ContactMethod.objects.filter(pk__in={row.method_id for row in rows}).update(paced_until=None)
+    standing_claims(rows).update(state=Delivery.State.QUEUED, lease_until=None)
+    ContactMethod.objects.filter(pk__in={row.method_id for row in rows}).update(paced_until=None)
 
 
 def standing_claims(deliveries: Iterable[Delivery]):

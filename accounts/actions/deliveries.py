@@ -49,7 +49,8 @@ def send_due(*, channel: str, grace: timedelta = timedelta(0)) -> int:
             return count
         cleared, ended = _look(calls, at)
         sent, left = _send_while_fresh(cleared, began)
-        claims.hand_back(calls=left)
+        if left:
+            claims.hand_back(calls=left)
         count += ended + sent
         most = 1 if left else min(most * 2, MOST_CALLS)
 
@@ -76,7 +77,9 @@ def _look(calls: Sequence[Call], at: datetime) -> tuple[list[Call], int]:
     whose claim no longer stands is in neither."""
     rows = [delivery for call in calls for delivery in call.deliveries]
     standing = claims.standing_claims(rows).filter(lease_until__gt=at)
-    found = list(standing.select_related("message__to", "method").order_by("message__severity", "due_at", "pk"))
+    found = list(
+        standing.select_related("message__to", "method").order_by("message__severity", "due_at", "pk")
+    )
     objections, broken = _objections([delivery.message for delivery in found], at)
     cleared, ended = [], 0
     for delivery in found:

@@ -70,7 +70,9 @@ def hold(*, message: Message, at: datetime) -> Message:
     """Lock a message about to fail somewhere, so that of two attempts failing at once the later sees the earlier.
     Whoever would act on that locks their own rows before, as locks go from the top down."""
     message_failing.send(sender=Message, message=message, at=at)
-    return Message.objects.select_for_update(no_key=True, of=("self",)).select_related("to").get(pk=message.pk)
+    return (
+        Message.objects.select_for_update(no_key=True, of=("self",)).select_related("to").get(pk=message.pk)
+    )
 
 
 @transaction.atomic
@@ -81,7 +83,9 @@ def queue_next_method(*, message: Message, at: datetime, within: timedelta = tim
     if message.settled_at is not None:
         return
     latest = at + within
-    planned = message.deliveries.filter(state=Delivery.State.QUEUED, attempt=1).order_by("due_at", "pk").first()
+    planned = (
+        message.deliveries.filter(state=Delivery.State.QUEUED, attempt=1).order_by("due_at", "pk").first()
+    )
     if planned is not None:
         _bring_forward(planned, message, at, latest)
     elif not _queue_untried(message, at, latest) and not _is_alive(message):

@@ -114,7 +114,7 @@ def test_our_own_fault_is_recorded_and_retried(message, provider_says, caplog):
     provider_says(RuntimeError("bug"))
     attempt(deliveries.claim(channel="email", at=START))
     assert Delivery.objects.get(state="failed").outcome == "internal: RuntimeError"
-    assert "cannot be judged" in caplog.text
+    assert "failed on our side" in caplog.text
 
 
 def test_nothing_leaves_once_settled(message, mailbox):
