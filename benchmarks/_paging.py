@@ -66,7 +66,7 @@ def _put_first(ours: Sequence[int]) -> None:
 
 
 def report(desk: Desk) -> tuple[str, float, float]:
-    """Send one trigger on this thread's own kept connection: its dedup key, when it was sent and when it was accepted."""
+    """Send one trigger on this thread's own kept connection: its dedup key, when it was sent, when accepted."""
     key = uuid.uuid4().hex
     payload = {"summary": "Benchmark", "source": "benchmarks.paging", "severity": "critical"}
     event = {"event_action": "trigger", "dedup_key": key, "routing_key": desk.routing_key, "payload": payload}

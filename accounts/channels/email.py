@@ -48,7 +48,7 @@ def hang_up() -> None:
 class _Kept:
     """An open connection nobody is using, to which server, since when, and for how many mails so far."""
 
-    __slots__ = ("backend", "mails", "since", "server")
+    __slots__ = ("backend", "mails", "server", "since")
 
     def __init__(self, backend: BaseEmailBackend, server: tuple):
         self.backend, self.server, self.mails, self.since = backend, server, 0, monotonic()

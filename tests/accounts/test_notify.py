@@ -77,9 +77,10 @@ def test_an_hour_that_is_shown_twice_is_slept_through_twice():
     starts=st.times(),
     ends=st.times(),
     zone=st.sampled_from(["UTC", "Europe/Dublin", "America/Los_Angeles", "Australia/Lord_Howe"]),
-    at=st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),
+    minutes=st.integers(0, 4 * 366 * 24 * 60),
 )
-def test_quiet_hours_always_end_within_a_day(starts, ends, zone, at):
+def test_quiet_hours_always_end_within_a_day(starts, ends, zone, minutes):
+    at = NOON + timedelta(minutes=minutes)
     quiet = Quiet(starts, ends, ZoneInfo(zone))
     past = quiet.past(at)
     assert at <= past <= at + timedelta(hours=25)
