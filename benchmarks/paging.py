@@ -21,9 +21,9 @@ from django.db import close_old_connections, connection  # noqa: E402
 from benchmarks._paging import Desk, report, set_up, wait_until_attempted  # noqa: E402
 from benchmarks.table import print_machine, print_row  # noqa: E402
 
-ONE_BY_ONE = 60
-BURST_RATE, BURST_SECONDS = 50, 6
-STORM, CONNECTIONS = 300, 8
+ONE_BY_ONE = 100
+BURST_RATE, BURST_SECONDS = 50, 60
+STORM, CONNECTIONS = 2000, 8
 # What the least engine commits for a page: the report, the step, the claim and the outcome.
 COMMITS = 4
 
