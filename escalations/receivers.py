@@ -3,8 +3,8 @@
 from django.dispatch import receiver
 
 from accounts import guards
-from accounts.signals import message_failed
-from escalations.actions import escalations, pages
+from accounts.signals import message_failed, message_failing
+from escalations.actions import escalations, last_look, pages
 from incidents.signals import (
     incident_acknowledged,
     incident_declared,
@@ -14,7 +14,7 @@ from incidents.signals import (
     severity_changed,
 )
 
-guards.register(pages.objection)
+guards.register(last_look.objections)
 
 
 @receiver(incident_declared)
@@ -52,3 +52,8 @@ def reroute(sender, incident, at, before, **kwargs):
 @receiver(message_failed)
 def give_up(sender, message, at, because, **kwargs):
     pages.give_up(message=message, at=at, because=because)
+
+
+@receiver(message_failing)
+def hold(sender, message, **kwargs):
+    last_look.hold(message=message)

@@ -131,19 +131,6 @@ def give_up(*, message: Message, at: datetime, because: str) -> None:
         Escalation.objects.filter(pk=page.escalation_id, state=Escalation.State.RUNNING).update(due_at=at)
 
 
-def objection(message: Message, at: datetime) -> str | None:
-    """Why a page's message must not leave any more: it has ended, or its responder may no longer know."""
-    page = Page.objects.filter(message=message).select_related("responder").first()
-    if page is None:
-        return None
-    if not page.is_waiting:
-        return "the page has ended"
-    subject = page.responder.subject(at=at)
-    if not Incident.objects.visible_to(subject).filter(pk=page.incident_id).exists():
-        return "the responder may no longer know of the incident"
-    return None
-
-
 def _report_handled(page: Page, at: datetime) -> None:
     minutes = int((at - page.created_at).total_seconds() // 60)
     ledger.page_handled(person=page.responder, at=at, minutes=max(minutes, 0), key=f"page:{page.pk}")
@@ -159,6 +146,7 @@ def _message(
             return messages.send(
                 to=responder,
                 urgency=Message.Urgency.HIGH,
+                severity=incident.severity,
                 subject=subject,
                 text=text,
                 link_to="page_link",

@@ -1,0 +1,31 @@
+"""Messages that a provider took, promising to tell what became of them, and of which it says nothing."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.actions import messages
+from accounts.models import Delivery
+
+UNCONFIRMED = "accepted, not confirmed in time"
+
+
+def sweep(*, at: datetime, grace: timedelta = timedelta(0)) -> int:
+    """Go on with the next method for every message whose provider is late with its word; how many there were."""
+    count = 0
+    while _go_on_for_one(at, grace):
+        count += 1
+    return count
+
+
+@transaction.atomic
+def _go_on_for_one(at: datetime, grace: timedelta) -> bool:
+    """The one late for longest. It stays *sent*, as the word may still come, and says that it has not."""
+    late = Delivery.objects.unconfirmed(at=at - grace).select_related("message").order_by("confirm_by", "pk")
+    found = late.first()
+    if found is None:
+        return False
+    message = messages.hold(message=found.message, at=at)
+    if late.filter(pk=found.pk).update(confirm_by=None, outcome=UNCONFIRMED):
+        messages.queue_next_method(message=message, at=at)
+    return True
