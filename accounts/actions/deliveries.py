@@ -12,13 +12,13 @@ from django.utils import translation
 
 from accounts import clock, guards, links
 from accounts.actions import messages, sweeps
-from accounts.channels import Outgoing, PermanentError, Receipt, TemporaryError, email
+from accounts.channels import Outgoing, PermanentError, Receipt, TemporaryError, registry
 from accounts.models import Delivery
 from accounts.site import absolute
 
 log = logging.getLogger("watchfloor.deliveries")
 
-SENDERS: dict[str, Callable[[Outgoing], Receipt]] = {"email": email.send}
+SENDERS: dict[str, Callable[[Outgoing], Receipt]] = registry.SENDERS
 # Longer than any channel's own timeout, short enough that a killed sender's page is taken over in 30 s.
 LEASE = timedelta(seconds=20)
 BACK_OFF = [timedelta(seconds=s) for s in (2, 5, 10, 20, 30)]
