@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import administration, audit, clearances, people, person, tokens
+from accounts.views import administration, audit, clearances, people, person, tokens, twilio
 
 urlpatterns = [
     path("admin/", administration.administration, name="administration"),
@@ -29,4 +29,7 @@ urlpatterns = [
     path("admin/audit/export/", audit.export, name="audit_export"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
+    path("twilio/text/", twilio.text, name="twilio_text"),
+    path("twilio/<uuid:key>/status/", twilio.status, name="twilio_status"),
+    path("twilio/<uuid:key>/key/", twilio.key_pressed, name="twilio_voice"),
 ]

@@ -48,6 +48,9 @@ ACCESS: dict[str, Rule] = {
     "feed": anonymous("GET", because="calendar apps; the secret in the address opens one feed, to be read"),
     "events": anonymous("POST", because="machines; the routing key in the body is the credential"),
     "events_prefixed": anonymous("POST", because="the same door for clients that need a path prefix"),
+    "twilio_status": anonymous("POST", because="the provider of texts and calls; its signature is checked"),
+    "twilio_text": anonymous("POST", because="the same, with a text somebody answered"),
+    "twilio_voice": anonymous("POST", because="the same, with a key somebody pressed"),
     "set_language": anonymous("POST", because="chooses the interface's language, also before sign-in"),
     "account_*": anonymous("GET", "POST", because="the library's routes for signing in and for passwords"),
     # People

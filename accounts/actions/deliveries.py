@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from accounts import clock, guards, links
+from accounts import answering, clock, guards, links, sealed
 from accounts.actions import messages, sweeps
 from accounts.channels import Outgoing, PermanentError, Receipt, TemporaryError, registry
-from accounts.models import Delivery
+from accounts.models import Delivery, Urgency
 from accounts.site import absolute
 
 log = logging.getLogger("watchfloor.deliveries")
@@ -104,6 +104,9 @@ def _outgoing(delivery: Delivery) -> Outgoing:
             url=context["url"],
             label=message.link_label,
             idempotency_key=delivery.idempotency_key,
+            secret=sealed.opened(delivery.method.sealed),
+            reply="" if message.urgency == Urgency.NOTICE else answering.code_for(delivery.idempotency_key),
+            language=message.to.language,
         )
 
 

@@ -8,44 +8,56 @@ import logging
 import re
 import threading
 
-from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise import AppriseAsset, NotifyFormat
 from apprise.plugins.base import NotifyBase
+from django.utils.module_loading import import_string
 
 from accounts.channels import Outgoing, PermanentError, Receipt, TemporaryError, egress
 
-# Schema to the name people know it by.
+# Each service's schemas, the name people know it by, and where Apprise keeps it. Only these are ever loaded.
 SERVICES = {
-    "slack": "Slack",
-    "discord": "Discord",
-    "workflows": "Microsoft Teams",
-    "gchat": "Google Chat",
-    "wxteams": "Webex",
-    "tgram": "Telegram",
-    "zulip": "Zulip",
-    "mmosts": "Mattermost",
-    "mmost": "Mattermost",
-    "rockets": "Rocket.Chat",
-    "matrixs": "Matrix",
-    "nctalks": "Nextcloud Talk",
-    "ntfys": "ntfy",
-    "ntfy": "ntfy",
-    "gotifys": "Gotify",
-    "gotify": "Gotify",
-    "pover": "Pushover",
-    "pbul": "Pushbullet",
-    "signals": "Signal",
+    ("slack",): ("Slack", "slack.NotifySlack"),
+    ("discord",): ("Discord", "discord.NotifyDiscord"),
+    ("workflow", "workflows"): ("Microsoft Teams", "workflows.NotifyWorkflows"),
+    ("gchat",): ("Google Chat", "google_chat.NotifyGoogleChat"),
+    ("wxteams", "webex"): ("Webex", "webexteams.NotifyWebexTeams"),
+    ("tgram",): ("Telegram", "telegram.NotifyTelegram"),
+    ("zulip",): ("Zulip", "zulip.NotifyZulip"),
+    ("mmost", "mmosts"): ("Mattermost", "mattermost.NotifyMattermost"),
+    ("rocket", "rockets"): ("Rocket.Chat", "rocketchat.NotifyRocketChat"),
+    ("nctalk", "nctalks"): ("Nextcloud Talk", "nextcloudtalk.NotifyNextcloudTalk"),
+    ("ntfy", "ntfys"): ("ntfy", "ntfy.NotifyNtfy"),
+    ("gotify", "gotifys"): ("Gotify", "gotify.NotifyGotify"),
+    ("pover",): ("Pushover", "pushover.NotifyPushover"),
+    ("pbul",): ("Pushbullet", "pushbullet.NotifyPushBullet"),
+    ("signal", "signals"): ("Signal", "signal_api.NotifySignalAPI"),
 }
 NEVER = re.compile(r"error=(?:40[0134]|410)\b")
 
 
-def service(url: str) -> NotifyBase | None:
-    """What an Apprise address leads to; None when it cannot be read, or is for a service not offered."""
-    if url.partition("://")[0].lower() not in SERVICES:
+def service(url: str) -> tuple[str, NotifyBase] | None:
+    """What an Apprise address leads to, by name; None when it cannot be read, or is for a service not offered."""
+    schema = url.partition("://")[0].lower()
+    for schemas, (name, place) in SERVICES.items():
+        if schema in schemas:
+            found = _loaded(import_string(f"apprise.plugins.{place}"), url)
+            return (name, found) if found else None
+    return None
+
+
+def _loaded(plugin: type[NotifyBase], url: str) -> NotifyBase | None:
+    try:
+        told = plugin.parse_url(url)
+        # What a service asks for is not given, or the check of certificates is switched off, which would send to
+        # whoever answers.
+        found = plugin(**told, asset=_asset()) if told else None
+    except Exception:  # noqa: BLE001  each plugin refuses in its own way
         return None
-    asset = AppriseAsset(http_redirects=False, storage_mode="memory", secure_logging=True, app_id="Watchfloor")
-    found = Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
-    # Somebody who switches the check of certificates off would be sending to whoever answers.
-    return found if isinstance(found, NotifyBase) and found.verify_certificate else None
+    return found if found and found.verify_certificate else None
+
+
+def _asset() -> AppriseAsset:
+    return AppriseAsset(http_redirects=False, storage_mode="memory", secure_logging=True, app_id="Watchfloor")
 
 
 def send(outgoing: Outgoing) -> Receipt:
@@ -54,11 +66,12 @@ def send(outgoing: Outgoing) -> Receipt:
     found = service(outgoing.secret)
     if found is None:
         raise PermanentError("not an address of a service that is offered")
-    found.redirects = False
-    found.socket_connect_timeout = found.socket_read_timeout = egress.SECONDS
+    room = found[1]
+    room.redirects = False  # whatever the address says
+    room.socket_connect_timeout = room.socket_read_timeout = egress.SECONDS
     with _overheard() as heard, egress.guarded() as way:
         body = "\n".join(filter(None, (outgoing.label, outgoing.url))) or outgoing.subject
-        took = found.notify(body=body, title=outgoing.subject, body_format=NotifyFormat.TEXT)
+        took = room.notify(body=body, title=outgoing.subject, body_format=NotifyFormat.TEXT)
     if took and not way.refused:
         return Receipt(str(outgoing.idempotency_key))
     if way.refused:
@@ -71,7 +84,7 @@ def send(outgoing: Outgoing) -> Receipt:
 
 
 class _overheard(logging.Handler):  # noqa: N801  reads as what it is within `with`
-    """What Apprise says about this call, which is all it tells of why. It is judged, never kept: it may hold secrets."""
+    """What Apprise says about this call, which is all it tells of why. It may hold secrets, so it is never kept."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

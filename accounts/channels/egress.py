@@ -120,7 +120,9 @@ def failure(way: Way, error: Exception) -> ChannelError:
         return TemporaryError("no answer in time")
     if isinstance(error, requests.exceptions.SSLError):
         return TemporaryError("the certificate is not trusted")
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | ValueError):
+    if isinstance(
+        error, ValueError | LookupError | TypeError
+    ):  # of requests' own: a URL or a schema that is none
         return PermanentError("not an address to send to")
     return TemporaryError(f"not reached: {type(error).__name__}")
 

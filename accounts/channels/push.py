@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
-from py_vapid import Vapid02
+from py_vapid import Vapid02, VapidException
 from pywebpush import WebPushException, webpush
 from requests import RequestException
 
@@ -46,15 +46,19 @@ def send(outgoing: Outgoing) -> Receipt:
             )
         except WebPushException as error:
             raise _meaning(error) from error
-        except (RequestException, OSError, ValueError) as error:
-            raise egress.failure(way, error) from error
+        except VapidException as error:
+            raise PermanentError("the subscription cannot be read") from error
+        except (RequestException, OSError, ValueError, LookupError, TypeError) as error:
+            raise egress.failure(way, error) from error  # what is no subscription fails in many ways
     return Receipt(str(answer.headers.get("location") or outgoing.idempotency_key)[:200])
 
 
 def public_key() -> str:
     """What a browser is told on subscribing, so that nobody else can send to it."""
-    raw = _private(settings.SECRET_KEY).public_key().public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    raw = (
+        _private(settings.SECRET_KEY)
+        .public_key()
+        .public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
     )
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 

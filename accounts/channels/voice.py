@@ -38,7 +38,7 @@ def script(outgoing: Outgoing) -> str:
         asked = _("Press 1 to acknowledge.")
     said = say(f"{spelled(outgoing.subject)}. {asked if outgoing.reply else ''}", outgoing.language)
     if not outgoing.reply:
-        return f"<Response>{f'{said}<Pause length="1"/>' * REPEATS}</Response>"
+        return "<Response>" + f'{said}<Pause length="1"/>' * REPEATS + "</Response>"
     action = quoteattr(twilio.callback("twilio_voice", outgoing.idempotency_key))
     gather = f'<Gather numDigits="1" timeout="4" action={action}>{said}</Gather>'
     return f"<Response>{gather * REPEATS}</Response>"
@@ -50,4 +50,4 @@ def say(words: str, language: str) -> str:
 
 def spelled(words: str) -> str:
     """`WF-7K2` as `W F, 7 K 2`."""
-    return CODE.sub(lambda found: " ".join(found[0].replace("-", ",")), words)
+    return CODE.sub(lambda found: " ".join(found[0]).replace(" - ", ", "), words)

@@ -132,7 +132,7 @@ def _handler_of(stub: Stub) -> type[BaseHTTPRequestHandler]:
             call = Call(self.path, dict(self.headers), raw.decode(errors="replace"), time.time(), raw=raw)
             return self._answer(call)
 
-        do_PUT = do_POST
+        do_PUT = do_POST  # noqa: N815  the library's name
 
         def do_GET(self) -> None:
             if self.path == "/-/calls":

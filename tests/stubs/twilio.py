@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.stubs.server import Behaviour, Call, Stub, run_as_process
 
-ACCOUNT, TOKEN = "AC" + "0" * 32, "stub-auth-token"  # noqa: S105
+ACCOUNT, TOKEN = "AC" + "0" * 32, "stub-auth-token"
 REPORTS = {"SM": ["sent", "delivered"], "CA": ["initiated", "ringing", "in-progress", "completed"]}
 # As Twilio's own magic numbers behave.
 ERRORS = {"+15005550001": 21211, "+15005550004": 21610, "+15005550009": 21614}
@@ -39,7 +39,10 @@ class TwilioStub(Stub):
         kind = {"Messages.json": "SM", "Calls.json": "CA"}.get(call.path.rpartition("/")[2])
         if kind is None or not call.path.startswith(f"/2010-04-01/Accounts/{ACCOUNT}/"):
             return 404, {}, _problem(20404, "not found", 404)
-        told = {name: values if name == "StatusCallbackEvent" else values[0] for name, values in parse_qs(call.body).items()}
+        told = {
+            name: values if name == "StatusCallbackEvent" else values[0]
+            for name, values in parse_qs(call.body).items()
+        }
         if code := ERRORS.get(told.get("To", "")):
             return 400, {}, _problem(code, "refused", 400)
         if not {"To", "From"} <= told.keys() | ({"From"} if "MessagingServiceSid" in told else set()):
@@ -66,7 +69,9 @@ class TwilioStub(Stub):
 
     def text_back(self, url: str, sender: str, words: str) -> tuple[int, str]:
         """Somebody answers a text."""
-        return self.call_back(url, {"MessageSid": "SM" + secrets.token_hex(16), "From": sender, "Body": words})
+        return self.call_back(
+            url, {"MessageSid": "SM" + secrets.token_hex(16), "From": sender, "Body": words}
+        )
 
     def call_back(self, url: str, fields: dict[str, Any], *, token: str = TOKEN) -> tuple[int, str]:
         """POST what Twilio would, signed over the address as it was given."""

@@ -16,7 +16,9 @@ class WebhookStub(Stub):
         return str(self.options.get("secret", "shared"))
 
     def take(self, call: Call) -> tuple[int, dict[str, str], bytes]:
-        told = dict(part.split("=", 1) for part in call.headers.get("Watchfloor-Signature", "").split(",") if part)
+        told = dict(
+            part.split("=", 1) for part in call.headers.get("Watchfloor-Signature", "").split(",") if part
+        )
         said = f"{told.get('t')}.{call.body}".encode()
         made = hmac.new(self.secret.encode(), said, hashlib.sha256).hexdigest()
         if told.get("v1") != made or abs(time.time() - int(told["t"])) > 300:
