@@ -25,7 +25,7 @@ def answered(message: "Message", at: datetime, via: str) -> bool | None:
     return next((outcome for outcome in said if outcome is not None), None)
 
 
-def code_for(idempotency_key: UUID) -> str:
-    """Four digits by which an answer says which message it means. They follow from the delivery and are no secret:
+def code_for(key: UUID) -> str:
+    """Four digits by which an answer says which message it means. They follow from the call it left in and are no secret:
     what counts is whose telephone they come from."""
-    return str(idempotency_key.int % 9000 + 1000)
+    return str(key.int % 9000 + 1000)

@@ -1,15 +1,16 @@
-"""The last look before a message leaves. Whoever sends messages registers what may have changed since: the
+"""The last look before messages leave. Whoever sends messages registers what may have changed since: the
 right to know, the need to act. Facts go up and calls go down, so accounts asks without knowing whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from accounts.models import Message
 
-# Returns why the message must not leave any more, or None.
-Guard = Callable[["Message", datetime], str | None]
+# Of these messages, the ones that must not leave any more, each with why.
+Guard = Callable[[Sequence["Message"], datetime], dict[UUID, str]]
 _guards: list[Guard] = []
 
 
@@ -18,5 +19,9 @@ def register(guard: Guard) -> Guard:
     return guard
 
 
-def objection(message: "Message", at: datetime) -> str | None:
-    return next((reason for guard in _guards if (reason := guard(message, at))), None)
+def objections(messages: Sequence["Message"], at: datetime) -> dict[UUID, str]:
+    """Asked of many at once; where several object, the first who registered is heard."""
+    heard: dict[UUID, str] = {}
+    for guard in _guards:
+        heard = guard(messages, at) | heard
+    return heard

@@ -20,10 +20,11 @@ def nudge_on_commit(task_name: str) -> None:
     """Ask a worker to run `task_name` once the current transaction is durable; once is enough."""
     asked = {getattr(hook, "args", None) for _, hook, *_ in connection.run_on_commit}
     if (task_name,) not in asked:
-        transaction.on_commit(partial(_nudge, task_name), robust=True)
+        transaction.on_commit(partial(nudge, task_name), robust=True)
 
 
-def _nudge(task_name: str) -> None:
+def nudge(task_name: str) -> None:
+    """Ask a worker to run `task_name` now; nothing comes of it while the broker is away."""
     global _paused_until
     if time.monotonic() < _paused_until:
         return

@@ -116,14 +116,21 @@ class DeliveryQuerySet(models.QuerySet):
 
     def due(self, *, at: datetime):
         """Queued and due, or claimed by somebody whose lease ran out."""
-        return self.filter(
-            Q(state="queued", due_at__lte=at) | Q(state="sending", lease_until__lte=at)
-        ).order_by("due_at")
+        return self.filter(Q(state="queued", due_at__lte=at) | Q(state="sending", lease_until__lte=at))
+
+    def channels_due(self, *, at: datetime) -> list[str]:
+        """The channels on which something is due, whether or not its method is paced."""
+        return sorted(self.due(at=at).values_list("channel", flat=True).distinct())
+
+    def unconfirmed(self, *, at: datetime):
+        """Taken by a provider that has not said by then what became of it, and was to."""
+        return self.filter(state="sent", confirmed_at=None, confirm_by__lte=at)
 
 
 class HeartbeatQuerySet(models.QuerySet):
     def beat(self, process: str, *, at: datetime) -> None:
-        self.update_or_create(process=process, defaults={"beat_at": at})
+        sign = self.model(process=process, beat_at=at)
+        self.bulk_create([sign], update_conflicts=True, unique_fields=["process"], update_fields=["beat_at"])
 
     def silent(self, process: str, *, at: datetime, since: timedelta) -> bool:
         """Whether it has been alive, and gave no sign for that long."""

@@ -249,7 +249,9 @@ if PRODUCTION:
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "nudges"
-CELERY_TASK_ROUTES = {"accounts.send_email": {"queue": "email"}}
+# A queue for each channel, so that one whose provider hangs fills no other.
+CHANNELS = ("email", "sms", "voice", "push", "webhook", "chat")
+CELERY_TASK_ROUTES = {f"accounts.send_{channel}": {"queue": channel} for channel in CHANNELS}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A nudge that cannot be left is dropped at once: Postgres already knows what is due.
@@ -261,7 +263,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": 1.0, "options": {"expires": 2}}
-    for name in ("escalations.sweep", "accounts.send_email")
+    for name in ("escalations.sweep", "accounts.sweep")
 } | {
     name: {"task": name, "schedule": every, "options": {"expires": every}}
     for name, every in (

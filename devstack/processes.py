@@ -13,8 +13,8 @@ UVICORN = (
     "--timeout-graceful-shutdown 1"
 )
 WORKER = (
-    "-m celery -A config worker --pool threads --concurrency 4 --queues nudges,email "
-    "--loglevel warning --without-gossip --without-mingle"
+    "-m celery -A config worker --pool threads --concurrency 8 "
+    "--queues nudges,email,sms,voice,push,webhook,chat --loglevel warning --without-gossip --without-mingle"
 )
 BEAT = "-m celery -A config beat --loglevel warning"
 SCHEDULE = "celerybeat-schedule"  # beat's memory of when it last ran; worth nothing after a restart

@@ -3,7 +3,7 @@
 from django.dispatch import receiver
 
 from accounts import answering, guards
-from accounts.signals import message_failed
+from accounts.signals import message_failed, message_failing
 from escalations.actions import answers, escalations, pages
 from incidents.signals import (
     incident_acknowledged,
@@ -14,7 +14,7 @@ from incidents.signals import (
     severity_changed,
 )
 
-guards.register(pages.objection)
+guards.register(pages.objections)
 answering.register(answers.answer)
 
 
@@ -53,3 +53,8 @@ def reroute(sender, incident, at, before, **kwargs):
 @receiver(message_failed)
 def give_up(sender, message, at, because, **kwargs):
     pages.give_up(message=message, at=at, because=because)
+
+
+@receiver(message_failing)
+def hold(sender, message, **kwargs):
+    pages.hold(message=message)

@@ -27,14 +27,14 @@ def by_text(*, sender: str, words: str, at: datetime) -> str:
     sent = list(
         Delivery.objects.filter(channel="sms", method__address=sender, message__to__is_active=True)
         .filter(message__created_at__gt=at - ANSWERED_WITHIN, message__urgency__in=ASKS)
-        .exclude(state__in=[Delivery.State.QUEUED, Delivery.State.CANCELLED], handed_at=None, provider_id="")
+        .exclude(fence=0)  # never on its way
         .select_related("message__to")
         .order_by("-message__created_at")
     )
     if not sent:
         return ""
     codes = set(CODE.findall(words))
-    meant = [one for one in sent if answering.code_for(one.idempotency_key) in codes]
+    meant = [one for one in sent if answering.code_for(one.bundle or one.idempotency_key) in codes]
     with translation.override(sent[0].message.to.language):
         if codes and not meant:
             return _("No page has this code. Reply with the four digits of the page you mean.")

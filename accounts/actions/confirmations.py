@@ -1,55 +1,31 @@
-"""What a provider says later about what it took. Its reports come late, repeated and out of order; what we know never
-goes back."""
+"""What becomes of a message that a provider took and promised to tell of, and tells nothing."""
 
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from accounts.actions import messages
 from accounts.models import Delivery
 
-# A word with a lower number never follows one with a higher; those of `LAST` are the end.
-LAST = 9
-ORDER = {
-    "accepted": 1, "scheduled": 1, "queued": 1, "initiated": 2, "sending": 2, "sent": 3, "ringing": 3,
-    "in-progress": 4, "answered": 4,
-    "delivered": LAST, "read": LAST, "completed": LAST,
-    "undelivered": LAST, "failed": LAST, "canceled": LAST, "busy": LAST, "no-answer": LAST,
-}  # fmt: skip
-REACHED = frozenset({"in-progress", "answered", "delivered", "read", "completed"})
-NOT_REACHED = frozenset({"undelivered", "failed", "canceled", "busy", "no-answer"})
+UNCONFIRMED = "accepted, not confirmed in time"
+
+
+def sweep(*, at: datetime, grace: timedelta = timedelta(0)) -> int:
+    """Go on with the next method for every message whose provider is late with its word; how many there were."""
+    count = 0
+    while _go_on_for_one(at, grace):
+        count += 1
+    return count
 
 
 @transaction.atomic
-def report(*, key: UUID, status: str, provider_id: str, code: str, at: datetime) -> bool:
-    """The provider's word on the delivery `key`, and on those that left in one with it. That somebody was not reached
-    brings their next way forward. False when it says nothing new, or of something unknown."""
-    rank = ORDER.get(status)
-    named = Delivery.objects.filter(idempotency_key=key).first()
-    if rank is None or named is None:
+def _go_on_for_one(at: datetime, grace: timedelta) -> bool:
+    """The one late for longest. It stays *sent*, as the word may still come, and says that it has not."""
+    late = Delivery.objects.unconfirmed(at=at - grace).select_related("message").order_by("confirm_by", "pk")
+    found = late.first()
+    if found is None:
         return False
-    together = {"bundle": named.bundle} if named.bundle else {"pk": named.pk}
-    rows = Delivery.objects.select_for_update(of=("self",)).select_related("message__to").order_by("pk")
-    told = [_tell(row, status, rank, provider_id, code, at) for row in rows.filter(**together)]
-    return any(told)
-
-
-def _tell(row: Delivery, status: str, rank: int, provider_id: str, code: str, at: datetime) -> bool:
-    if ORDER.get(row.provider_status, 0) >= rank:
-        return False
-    row.provider_status, row.provider_id = status, row.provider_id or provider_id[:200]
-    if status in REACHED and row.confirmed_at is None:
-        row.confirmed_at = at
-    failed = status in NOT_REACHED and row.state in {Delivery.State.SENDING, Delivery.State.SENT}
-    if failed:
-        row.state, row.ended_at, row.lease_until = Delivery.State.FAILED, row.ended_at or at, None
-        row.outcome = f"{status} ({code})"[:300] if code else status
-    row.save(
-        update_fields=[
-            "provider_status", "provider_id", "confirmed_at", "state", "ended_at", "lease_until", "outcome",
-        ]
-    )  # fmt: skip
-    if failed and row.message.settled_at is None:
-        messages.queue_next_method(message=row.message, at=at)
+    message = messages.hold(message=found.message, at=at)
+    if late.filter(pk=found.pk).update(confirm_by=None, outcome=UNCONFIRMED):
+        messages.go_on(message=message, at=at)
     return True

@@ -1,10 +1,21 @@
-"""E-mail over SMTP. The idempotency key is the Message-ID, so a duplicate is recognisable as one."""
+"""E-mail over SMTP, on connections that are kept while there is more to send. The idempotency key is the Message-ID, so
+a duplicate is recognisable as one."""
 
 import smtplib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from time import monotonic
 
-from django.core.mail import EmailMultiAlternatives
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.channels import Outgoing, PermanentError, Receipt, TemporaryError
+
+# Servers hang up on who says nothing for longer, and on who never stops.
+KEEP_SECONDS = 10.0
+MOST_MAILS = 100
 
 
 def send(outgoing: Outgoing) -> Receipt:
@@ -16,7 +27,8 @@ def send(outgoing: Outgoing) -> Receipt:
     )
     mail.attach_alternative(outgoing.html, "text/html")
     try:
-        mail.send()
+        with _line() as backend:
+            backend.send_messages([mail])
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
         raise _by_code(code, words) from refused
@@ -25,6 +37,77 @@ def send(outgoing: Outgoing) -> Receipt:
     except (smtplib.SMTPException, OSError) as error:
         raise TemporaryError(type(error).__name__) from error
     return Receipt(message_id)
+
+
+def hang_up() -> None:
+    """Close the connections that are kept."""
+    while _kept:
+        _close(_kept.pop().backend)
+
+
+class _Kept:
+    """An open connection nobody is using, to which server, since when, and for how many mails so far."""
+
+    __slots__ = ("backend", "mails", "server", "since")
+
+    def __init__(self, backend: BaseEmailBackend, server: tuple):
+        self.backend, self.server, self.mails, self.since = backend, server, 0, monotonic()
+
+
+_kept: list[_Kept] = []
+_lock = threading.Lock()
+
+
+@contextmanager
+def _line() -> Iterator[BaseEmailBackend]:
+    """A connection for one mail: one that is kept and still answers, or a new one. It is kept for the next unless
+    anything went wrong on it."""
+    line = _answering() or _new()
+    try:
+        yield line.backend
+    except BaseException:
+        _close(line.backend)
+        raise
+    line.mails, line.since = line.mails + 1, monotonic()
+    if line.mails >= MOST_MAILS:
+        _close(line.backend)
+    else:
+        with _lock:
+            _kept.append(line)
+
+
+def _answering() -> _Kept | None:
+    while True:
+        with _lock:
+            if not _kept:
+                return None
+            line = _kept.pop()
+        # Whether the server is still there is asked before the mail, when asking cannot send it twice.
+        if line.server == _server() and monotonic() - line.since < KEEP_SECONDS and _answers(line.backend):
+            return line
+        _close(line.backend)
+
+
+def _answers(backend: BaseEmailBackend) -> bool:
+    smtp = getattr(backend, "connection", None)
+    with suppress(smtplib.SMTPException, OSError):
+        return smtp is not None and smtp.noop()[0] == 250
+    return False
+
+
+def _new() -> _Kept:
+    backend = get_connection()
+    backend.open()
+    return _Kept(backend, _server())
+
+
+def _server() -> tuple:
+    return settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_USER
+
+
+def _close(backend: BaseEmailBackend) -> None:
+    with suppress(smtplib.SMTPException, OSError):
+        backend.close()
 
 
 def _by_code(code: int, words: bytes | str) -> TemporaryError | PermanentError:

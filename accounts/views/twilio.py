@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts import clock
-from accounts.actions import answers, confirmations
+from accounts.actions import answers, provider_reports
 from accounts.channels import twilio, voice
 from accounts.site import absolute
 
@@ -31,7 +31,7 @@ def signed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @signed
 def status(request: HttpRequest, key: UUID) -> HttpResponse:
     told = request.POST
-    confirmations.report(
+    provider_reports.report(
         key=key,
         status=told.get("MessageStatus") or told.get("CallStatus") or "",
         provider_id=told.get("MessageSid") or told.get("CallSid") or "",

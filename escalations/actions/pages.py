@@ -1,17 +1,21 @@
 """Pages: asking one responder, and what ends the asking."""
 
 import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.actions import messages
 from accounts.models import Message, User
 from accounts.poke import poke_on_commit
+from accounts.querysets import HOLDINGS
 from accounts.refusals import Refused
 from escalations.models import Escalation, Page
 from incidents.actions import grants, lifecycle, timeline
@@ -131,17 +135,33 @@ def give_up(*, message: Message, at: datetime, because: str) -> None:
         Escalation.objects.filter(pk=page.escalation_id, state=Escalation.State.RUNNING).update(due_at=at)
 
 
-def objection(message: Message, at: datetime) -> str | None:
-    """Why a page's message must not leave any more: it has ended, or its responder may no longer know."""
-    page = Page.objects.filter(message=message).select_related("responder").first()
-    if page is None:
-        return None
-    if not page.is_waiting:
-        return "the page has ended"
-    subject = page.responder.subject(at=at)
-    if not Incident.objects.visible_to(subject).filter(pk=page.incident_id).exists():
-        return "the responder may no longer know of the incident"
-    return None
+def objections(asked: Sequence[Message], at: datetime) -> dict[UUID, str]:
+    """Which pages' messages must not leave any more: the page has ended, or its responder may no longer know."""
+    found = list(Page.objects.filter(message__in=asked).select_related("responder"))
+    reasons = {page.message_id: "the page has ended" for page in found if not page.is_waiting}
+    waiting: dict[User, list[Page]] = defaultdict(list)
+    for page in found:
+        if page.is_waiting:
+            waiting[page.responder].append(page)
+    prefetch_related_objects(list(waiting), *HOLDINGS)
+    for responder, theirs in waiting.items():
+        known = Incident.objects.visible_to(responder.subject(at=at)).filter(
+            pk__in=[page.incident_id for page in theirs]
+        )
+        known_ids = set(known.values_list("pk", flat=True))
+        reasons |= {
+            page.message_id: "the responder may no longer know of the incident"
+            for page in theirs
+            if page.incident_id not in known_ids
+        }
+    return reasons
+
+
+def hold(*, message: Message) -> None:
+    """Lock the incident a page's message is about, before anything of the page is."""
+    page = Page.objects.filter(message=message).first()
+    if page is not None:
+        Incident.objects.locked(page.incident_id)
 
 
 def _report_handled(page: Page, at: datetime) -> None:
@@ -159,6 +179,7 @@ def _message(
             return messages.send(
                 to=responder,
                 urgency=Message.Urgency.HIGH,
+                severity=incident.severity,
                 subject=subject,
                 text=text,
                 link_to="page_link",

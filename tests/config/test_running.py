@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import threading
 from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
@@ -12,11 +13,12 @@ from django.db import connection
 from django.test import Client
 
 from accounts import clock
-from accounts.actions import sweeps
-from accounts.models import Heartbeat, User
+from accounts.actions import deliveries, messages, sweeps
+from accounts.channels import Receipt
+from accounts.models import ContactMethod, Heartbeat, User
 from accounts.tasks import send_email
 from config.logs import WithoutTokens
-from config.management.commands.watchdog import carry
+from config.management.commands.watchdog import Senders, carry
 from escalations.actions import escalations
 from escalations.tasks import sweep
 from oncall.models import Roster
@@ -60,7 +62,7 @@ def broken(*args, **told):
 
 def test_a_worker_whose_sweeps_raise_lives_and_makes_healthz_fail(db, monkeypatch, pass_time):
     monkeypatch.setattr("escalations.actions.escalations.advance", broken)
-    monkeypatch.setattr("accounts.actions.deliveries.claim", broken)
+    monkeypatch.setattr("accounts.actions.claims.take", broken)
     for _ in range(2):
         sweep()
         send_email()
@@ -69,14 +71,25 @@ def test_a_worker_whose_sweeps_raise_lives_and_makes_healthz_fail(db, monkeypatc
     assert "email, steps keep failing" in Client().get("/healthz").json()["reason"]
 
 
-def test_the_watchdog_sends_mail_though_its_steps_raise(cast, mailbox, monkeypatch, caplog):
-    cast.report(at=START)
-    assert carry() == 2
+@pytest.fixture
+def senders():
+    """The watchdog's threads have connections of their own, so its tests commit."""
+    senders = Senders()
+    yield senders
+    senders.leave()
+
+
+def test_the_watchdog_sends_mail_though_its_steps_raise(
+    committed_cast, mailbox, monkeypatch, caplog, pass_time, senders
+):
+    committed_cast.report(at=START)
+    assert carry(senders) == 2
     mailbox.take_one()
-    cast.report(at=START)
+    pass_time(timedelta(seconds=5))
+    committed_cast.report(at=START)
     escalations.advance(at=START)
     monkeypatch.setattr("escalations.actions.escalations.advance", broken)
-    assert carry() == 1
+    assert carry(senders) == 1
     mailbox.take_one()
     assert "the sweep of steps failed" in caplog.text
 
@@ -84,7 +97,7 @@ def test_the_watchdog_sends_mail_though_its_steps_raise(cast, mailbox, monkeypat
 def test_the_watchdog_outlives_a_round_that_raises(db, monkeypatch, caplog):
     rounds = []
 
-    def round_of_trouble():
+    def round_of_trouble(senders):
         rounds.append(1)
         if len(rounds) > 2:
             signal.raise_signal(signal.SIGTERM)
@@ -133,21 +146,41 @@ def test_the_database_coming_back_is_enough(committed_cast, monkeypatch):
     assert Client().get("/healthz").status_code == 200
 
 
-def test_the_watchdog_carries_what_is_late_and_leaves_what_is_fresh(cast, mailbox):
-    cast.report(at=START)
-    assert carry() == 2, "one step and one delivery"
-    assert mailbox.take_one().to == [cast.on_duty.email]
-    cast.report(at=clock.now())
-    assert carry() == 0
+def test_the_watchdog_carries_what_is_late_and_leaves_what_is_fresh(committed_cast, mailbox, senders):
+    committed_cast.report(at=START)
+    assert carry(senders) == 2, "one step and one delivery"
+    assert mailbox.take_one().to == [committed_cast.on_duty.email]
+    committed_cast.report(at=clock.now())
+    assert carry(senders) == 0
 
 
-def test_the_watchdog_keeps_watch_over_the_rosters_when_no_worker_does(cast, mailbox):
+def test_a_channel_that_hangs_keeps_neither_steps_nor_other_channels_waiting(
+    committed_cast, mailbox, monkeypatch, senders
+):
+    """The text messages' provider never answers; the watchdog has a thread for it and goes on without it."""
+    let_go, other = threading.Event(), committed_cast.second
+    ContactMethod.objects.create(person=other, kind="sms", address="+1", verified_at=START, position=0)
+    ContactMethod.objects.filter(person=other, kind="email").update(disabled_at=START)
+    monkeypatch.setitem(deliveries.SENDERS, "sms", lambda outgoing: let_go.wait(20) and Receipt("late"))
+    for who in (other, committed_cast.on_duty):
+        messages.send(
+            to=who, urgency="notice", subject="S", text="T", link_to="page_link", link_label="Open",
+            dedupe_key=who.name, at=START,
+        )  # fmt: skip
+    assert carry(senders) == 1
+    mailbox.take_one()
+    committed_cast.report(at=START)
+    assert carry(senders) == 1, "the step; its mail is paced, the text message still under way"
+    let_go.set()
+
+
+def test_the_watchdog_keeps_watch_over_the_rosters_when_no_worker_does(cast, mailbox, senders):
     before = Roster.objects.get().watched_at
     Heartbeat.objects.beat("oncall", at=clock.now() - timedelta(minutes=2))
-    carry()
+    carry(senders)
     assert Roster.objects.get().watched_at == before, "a worker will come"
     Heartbeat.objects.beat("oncall", at=clock.now() - timedelta(minutes=4))
-    carry()
+    carry(senders)
     assert Roster.objects.get().watched_at is not None
     assert Heartbeat.objects.alive("oncall", at=clock.now(), within=timedelta(minutes=1))
 

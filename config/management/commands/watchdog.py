@@ -4,15 +4,16 @@ that losing them or Redis delays a page by seconds and loses none. Says so when 
 import logging
 import signal
 import threading
-from datetime import timedelta
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
 
 from accounts import clock
-from accounts.actions import deliveries, sweeps
-from accounts.models import Heartbeat
+from accounts.actions import confirmations, deliveries, sweeps
+from accounts.models import ContactMethod, Delivery, Heartbeat
 from escalations.actions import escalations
 from oncall.actions import rounds
 
@@ -32,9 +33,10 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, lambda *_: stopping.set())
+        senders = Senders()
         while not stopping.is_set():
             try:
-                carry()
+                carry(senders)
             except Error as error:
                 log.warning("database away: %s", type(error).__name__)
                 connection.close()
@@ -44,9 +46,43 @@ class Command(BaseCommand):
                 connection.close()
             close_old_connections()
             stopping.wait(PAUSE_SECONDS)
+        senders.leave()
 
 
-def carry() -> int:
+class Senders:
+    """A thread for each channel, started when first needed: one whose provider hangs keeps no other waiting, nor the
+    steps."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(len(ContactMethod.Kind.values), "channel")
+        self._busy: dict[str, Future[int]] = {}
+
+    def send(self, *, at: datetime, grace: timedelta) -> int:
+        """Send what is late, each channel by itself; how many deliveries that were done within `PAUSE_SECONDS` it took
+        over. What takes longer goes on meanwhile."""
+        for channel in Delivery.objects.channels_due(at=at - grace):
+            if channel not in self._busy:
+                self._busy[channel] = self._threads.submit(_send, channel, grace)
+        done, _ = wait(self._busy.values(), timeout=PAUSE_SECONDS)
+        self._busy = {channel: one for channel, one in self._busy.items() if one not in done}
+        return sum(one.result() for one in done)
+
+    def leave(self) -> None:
+        """What is being sent keeps its lease, and is somebody else's when that ends."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _send(channel: str, grace: timedelta) -> int:
+    close_old_connections()
+    try:
+        return sweeps.guarded(channel, partial(deliveries.send_due, channel=channel, grace=grace))
+    except Error as error:
+        log.warning("database away: %s", type(error).__name__)
+        connection.close()
+        return 0
+
+
+def carry(senders: Senders) -> int:
     """One round; how many late steps and deliveries it took over."""
     at = clock.now()
     Heartbeat.objects.beat("watchdog", at=at)
@@ -54,10 +90,10 @@ def carry() -> int:
         log.warning("no worker keeps watch over the rosters: carried on")
         sweeps.guarded("rosters", partial(rounds.keep_watch, at=at))
         sweeps.guarded("rosters", partial(rounds.look_ahead, at=at))
+    sweeps.guarded("confirmations", partial(confirmations.sweep, at=at, grace=GRACE))
     steps = sweeps.guarded("steps", partial(escalations.fire_due, grace=GRACE))
-    # A step just fired is nobody else's either while the workers are away, so its mail is not left to them.
-    grace = timedelta(0) if steps else GRACE
-    sent = sweeps.guarded("email", partial(deliveries.send_due, channel="email", grace=grace))
+    # A step just fired is nobody else's either while the workers are away, so its messages are not left to them.
+    sent = senders.send(at=clock.now(), grace=timedelta(0) if steps else GRACE)
     if steps or sent:
         log.warning("workers silent, carried on: %d steps, %d deliveries", steps, sent)
     return steps + sent
