@@ -26,6 +26,6 @@ def answered(message: "Message", at: datetime, via: str) -> bool | None:
 
 
 def code_for(key: UUID) -> str:
-    """Four digits by which an answer says which message it means. They follow from the call it left in and are no secret:
-    what counts is whose telephone they come from."""
+    """Four digits by which an answer says which message it means. They follow from the call it left in, and are no
+    secret: what counts is whose telephone they come from."""
     return str(key.int % 9000 + 1000)
