@@ -109,7 +109,7 @@ def _outgoing(method: ContactMethod, code: str) -> Outgoing:
         told = {"subject": subject, "text": text, "label": label, "url": url}
         return Outgoing(
             address=method.address,
-            html=render_to_string("mail/code.html", told),
+            html=render_to_string("mail/code.html", dict(told)),  # a template adds to what it is given
             idempotency_key=uuid4(),
             secret=sealed.opened(method.sealed),
             language=method.person.language,

@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 
 from accounts.channels import Outgoing
-from tests.stubs.rigs import allow, chat_room, pushes, twilio, webhook  # noqa: F401
 
 
 @pytest.fixture
