@@ -43,6 +43,6 @@ urlpatterns = [
     path("t/<str:token>/", check.check_link, name="check_link"),
     path("sw.js", check.service_worker, name="service_worker"),
     path("twilio/text/", twilio.text, name="twilio_text"),
-    path("twilio/<uuid:key>/status/", twilio.status, name="twilio_status"),
-    path("twilio/<uuid:key>/key/", twilio.key_pressed, name="twilio_voice"),
+    path("twilio/<uuid:call>/status/", twilio.status, name="twilio_status"),
+    path("twilio/<uuid:call>/key/", twilio.key_pressed, name="twilio_voice"),
 ]

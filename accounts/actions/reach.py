@@ -124,20 +124,19 @@ def try_out(*, person: User, method: ContactMethod, at: datetime) -> Message:
     if asked.exists():
         raise NotNowError(_("A test page was sent there a moment ago. Look for it before the next."))
     with translation.override(person.language):
-        told = {
-            "subject": _("Test page: nothing has happened"),
-            "text": _("You asked Watchfloor for a test page, and this is it."),
-            "link_label": _("It arrived"),
-        }
+        subject = _("Test page: nothing has happened")
+        text, label = _("You asked Watchfloor for a test page, and this is it."), _("It arrived")
     try:
         return messages.send(
+            subject=subject,
+            text=text,
+            link_label=label,
             to=person,
             urgency=Urgency.CHECK,
             only_method=method,
             link_to="check_link",
             dedupe_key=f"check:{uuid.uuid4()}",
             at=at,
-            **told,
         )
     except messages.UnreachableError as error:
         raise NotNowError(_("This one is disabled. Enable it first.")) from error

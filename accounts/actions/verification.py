@@ -107,11 +107,15 @@ def _outgoing(method: ContactMethod, code: str) -> Outgoing:
         text = _("Somebody, most likely you, wants Watchfloor to reach you here. Type the code in there.")
         label, url = _("Type it in"), absolute(reverse("reach_method", args=[method.pk]))
         told = {"subject": subject, "text": text, "label": label, "url": url}
-        return Outgoing(
-            address=method.address,
-            html=render_to_string("mail/code.html", dict(told)),  # a template adds to what it is given
-            idempotency_key=uuid4(),
-            secret=sealed.opened(method.sealed),
-            language=method.person.language,
-            **told | {"text": f"{subject}.\n\n{text}\n\n{url}"},
-        )
+        html = render_to_string("mail/code.html", told)
+    return Outgoing(
+        address=method.address,
+        subject=subject,
+        text=f"{subject}.\n\n{text}\n\n{url}",
+        html=html,
+        url=url,
+        label=label,
+        idempotency_key=uuid4(),
+        secret=sealed.opened(method.sealed),
+        language=method.person.language,
+    )

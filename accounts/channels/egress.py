@@ -195,7 +195,7 @@ def _stand_guard() -> None:
             told = f"Failed to establish a new connection: {error}"
             raise urllib3.exceptions.NewConnectionError(connection, told) from error
 
-    urllib3.connection.HTTPConnection._new_conn = opened  # type: ignore[method-assign]
+    urllib3.connection.HTTPConnection._new_conn = opened  # type: ignore[method-assign,assignment]
 
 
 _stand_guard()

@@ -209,7 +209,7 @@ class RulesForm(forms.Form):
         }
 
     def _add(self, method: ContactMethod, urgency: Urgency, standing: int | None) -> None:
-        delays = sorted({*self.DELAYS, standing} - {None})
+        delays = sorted({*self.DELAYS, *([] if standing is None else [standing])})
         self.fields[f"{urgency}_{method.pk}"] = forms.ChoiceField(
             required=False,
             choices=[("", _("not used")), *((str(delay), told_delay(delay)) for delay in delays)],

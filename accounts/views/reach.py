@@ -40,8 +40,13 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
             _send_code(request, method)
             secret = told["secret"] if kind == "webhook" else ""
             return _sheet(request, method, secret=secret) if secret else redirect("reach_method", method.pk)
-    told = {"form": form, "kind": kind, "name": ContactMethod.Kind(kind).label, "push_key": push.public_key()}
-    return render(request, "accounts/reach/add.html", told, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "kind": kind,
+        "name": ContactMethod.Kind(kind).label,
+        "push_key": push.public_key(),
+    }
+    return render(request, "accounts/reach/add.html", context, status=422 if form.errors else 200)
 
 
 def method(request: PersonRequest, method_id: int) -> HttpResponse:

@@ -29,10 +29,10 @@ def signed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 @signed
-def status(request: HttpRequest, key: UUID) -> HttpResponse:
+def status(request: HttpRequest, call: UUID) -> HttpResponse:
     told = request.POST
     provider_reports.report(
-        key=key,
+        key=call,
         status=told.get("MessageStatus") or told.get("CallStatus") or "",
         provider_id=told.get("MessageSid") or told.get("CallSid") or "",
         code=told.get("ErrorCode", ""),
@@ -50,8 +50,8 @@ def text(request: HttpRequest) -> HttpResponse:
 
 
 @signed
-def key_pressed(request: HttpRequest, key: UUID) -> HttpResponse:
-    said = answers.by_key(key=key, pressed=request.POST.get("Digits", ""), at=clock.now())
+def key_pressed(request: HttpRequest, call: UUID) -> HttpResponse:
+    said = answers.by_key(key=call, pressed=request.POST.get("Digits", ""), at=clock.now())
     return _twiml(voice.say(said, _language_of(said)) + "<Hangup/>" if said else "<Hangup/>")
 
 

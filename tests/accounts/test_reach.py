@@ -7,7 +7,15 @@ import pytest
 
 from accounts import links, sealed
 from accounts.actions import deliveries, messages, reach, verification
-from accounts.models import AuditEvent, ContactMethod, Delivery, Message, NotificationRule, User, VerificationCode
+from accounts.models import (
+    AuditEvent,
+    ContactMethod,
+    Delivery,
+    Message,
+    NotificationRule,
+    User,
+    VerificationCode,
+)
 from tests.cast import START
 
 

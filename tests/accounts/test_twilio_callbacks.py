@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from itertools import permutations
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -225,12 +225,17 @@ def test_a_test_page_is_answered_too(cast, phone, texted):
 
 def test_the_key_1_during_a_call_acknowledges_and_no_other(cast, twilio, called_back):
     method_of(cast.on_duty, "voice")
-    delivery = sent(cast.on_duty, "voice", urgency="check", only_method=method_of(cast.on_duty, "voice", "+15550143"))
+    delivery = sent(
+        cast.on_duty, "voice", urgency="check", only_method=method_of(cast.on_duty, "voice", "+15550143")
+    )
     action = urlsplit(twilio.take_one().made["Twiml"].partition('action="')[2].partition('"')[0]).path
     assert "not 1" in called_back(action, Digits="2", CallSid="CA1").content.decode()
     assert "Acknowledged" in called_back(action, Digits="1", CallSid="CA1").content.decode()
     assert Message.objects.get(pk=delivery.message_id).settled_at is not None
-    assert called_back(f"/twilio/{uuid4()}/key/", Digits="1").content.decode() == "<Response><Hangup/></Response>"
+    assert (
+        called_back(f"/twilio/{uuid4()}/key/", Digits="1").content.decode()
+        == "<Response><Hangup/></Response>"
+    )
 
 
 def test_a_call_nobody_answers_makes_way(cast, twilio, called_back):
@@ -242,5 +247,3 @@ def test_a_call_nobody_answers_makes_way(cast, twilio, called_back):
     delivery.refresh_from_db()
     assert (delivery.state, delivery.outcome) == ("failed", "no-answer")
     assert delivery.message.deliveries.get(channel="email").due_at <= clock.now()
-
-
