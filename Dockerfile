@@ -2,7 +2,7 @@
 FROM python:3.13-slim-bookworm AS installed
 COPY requirements/runtime.txt /tmp/runtime.txt
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r /tmp/runtime.txt
+    && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: --no-binary http-ece -r /tmp/runtime.txt
 
 FROM python:3.13-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=config.settings

@@ -110,6 +110,15 @@ class AuditQuerySet(models.QuerySet["AuditEvent"]):
         return same.select_related("actor").order_by("-pk").first()
 
 
+class ContactMethodQuerySet(models.QuerySet):
+    def kept(self):
+        """Those their owner has not removed, in the order they are tried."""
+        return self.filter(removed_at=None)
+
+    def usable(self):
+        return self.filter(verified_at__isnull=False, disabled_at=None)
+
+
 class DeliveryQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=["queued", "sending"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import administration, audit, clearances, people, person, tokens
+from accounts.views import administration, audit, check, clearances, people, person, reach, tokens, twilio
 
 urlpatterns = [
     path("admin/", administration.administration, name="administration"),
@@ -29,4 +29,20 @@ urlpatterns = [
     path("admin/audit/export/", audit.export, name="audit_export"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
+    path("account/reach/", reach.reach, name="reach"),
+    path("account/reach/add/<slug:kind>/", reach.add, name="reach_add"),
+    path("account/reach/rules/", reach.rules, name="reach_rules"),
+    path("account/reach/quiet-hours/", reach.quiet_hours, name="reach_quiet"),
+    path("account/reach/test/", reach.try_all, name="reach_try_all"),
+    path("account/reach/<int:method_id>/", reach.method, name="reach_method"),
+    path("account/reach/<int:method_id>/code/", reach.send_code, name="reach_code"),
+    path("account/reach/<int:method_id>/test/", reach.try_out, name="reach_try"),
+    path("account/reach/<int:method_id>/switch/", reach.switch, name="reach_switch"),
+    path("account/reach/<int:method_id>/remove/", reach.remove, name="reach_remove"),
+    path("account/reach/<int:method_id>/move/", reach.move, name="reach_move"),
+    path("t/<str:token>/", check.check_link, name="check_link"),
+    path("sw.js", check.service_worker, name="service_worker"),
+    path("twilio/text/", twilio.text, name="twilio_text"),
+    path("twilio/<uuid:call>/status/", twilio.status, name="twilio_status"),
+    path("twilio/<uuid:call>/key/", twilio.key_pressed, name="twilio_voice"),
 ]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from accounts import links
+from accounts import answering, links, sealed
 from accounts.channels import Outgoing
 from accounts.models import ContactMethod, Message, Urgency
 from accounts.site import absolute
@@ -34,6 +34,9 @@ def outgoing(*, messages: Sequence[Message], method: ContactMethod, key: UUID) -
             label=context["label"],
             idempotency_key=key,
             waiting=len(messages),
+            secret=sealed.opened(method.sealed),
+            reply="" if first.urgency == Urgency.NOTICE else answering.code_for(key),
+            language=first.to.language,
         )
 
 

@@ -4,7 +4,7 @@ calendar feed opens it."""
 import logging
 import re
 
-TOKEN = re.compile(r"(/p/|/calendars/)[^/\s'\"]+")
+TOKEN = re.compile(r"(/p/|/t/|/calendars/)[^/\s'\"]+")
 
 
 class WithoutTokens(logging.Filter):

@@ -7,6 +7,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config import outbound
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -20,7 +22,6 @@ SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "not-secret-" + "x" * 5
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 STREAM_URL = env.str("STREAM_URL", "/stream/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-DEMO_STATE = env.str("WATCHFLOOR_DEMO_STATE", "")  # the demo's state directory; empty outside the demo
 
 if PRODUCTION:
     if len(SECRET_KEY) < 50:
@@ -111,6 +112,14 @@ EMAIL_USE_SSL = bool(_email.get("EMAIL_USE_SSL", False))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Watchfloor <watchfloor@localhost>")
 
+# -- Other ways out: texts and calls, and where people's own webhooks may lead -----------------------
+try:
+    OUTBOUND = outbound.read(env.list("OUTBOUND", default=[]))
+except outbound.OutboundError as error:
+    raise ImproperlyConfigured(f"OUTBOUND cannot be read: {error}") from error
+if PRODUCTION and OUTBOUND.twilio and not OUTBOUND.twilio.base.startswith("https://"):
+    raise ImproperlyConfigured("OUTBOUND sends texts and calls in the clear; use twilio:// in production.")
+
 # -- People and sign-in ----------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -167,6 +176,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
+        "worker-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'"],
         "font-src": ["'self'"],
@@ -273,7 +283,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "filters": {"no_tokens": {"()": "config.logs.WithoutTokens"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]},
+        "nobody": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"watchfloor": {"level": "INFO"}},
+    # What Apprise says may name the rooms it writes to; the channel listens, and nobody keeps it.
+    "loggers": {"watchfloor": {"level": "INFO"}, "apprise": {"handlers": ["nobody"], "propagate": False}},
 }

@@ -77,7 +77,9 @@ def _run_pip(groups: list[str]) -> None:
     say(f"installing {', '.join(groups)} (once for each change of their locks)")
     locks = [part for group in groups for part in ("-r", str(_lock(group)))]
     command = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet"]
-    command += ["--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:", *locks]
+    # http-ece is plain Python that nobody made a wheel of; building it takes no compiler.
+    command += ["--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
+    command += ["--no-binary", "http-ece", *locks]
     env = {name: value for name, value in os.environ.items() if name not in MISPLACED}
     if subprocess.run(command, stdout=sys.stderr, env=env).returncode:
         raise Refused(FAILED)

@@ -2,9 +2,9 @@
 
 from django.dispatch import receiver
 
-from accounts import guards
+from accounts import answering, guards
 from accounts.signals import message_failed, message_failing
-from escalations.actions import escalations, last_look, pages
+from escalations.actions import answers, escalations, last_look, pages
 from incidents.signals import (
     incident_acknowledged,
     incident_declared,
@@ -15,6 +15,7 @@ from incidents.signals import (
 )
 
 guards.register(last_look.objections)
+answering.register(answers.answer)
 
 
 @receiver(incident_declared)

@@ -12,12 +12,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from accounts import clock, guards, notify, wording
 from accounts.actions import claims, messages, sweeps
 from accounts.actions.claims import LEASE, Call
-from accounts.channels import Outgoing, PermanentError, Receipt, TemporaryError, email
+from accounts.channels import Outgoing, PermanentError, Receipt, TemporaryError, registry
 from accounts.models import Delivery, Message, Urgency
 
 log = logging.getLogger("watchfloor.deliveries")
 
-SENDERS: dict[str, Callable[[Outgoing], Receipt]] = {"email": email.send}
+SENDERS: dict[str, Callable[[Outgoing], Receipt]] = registry.SENDERS
 BACK_OFF = [timedelta(seconds=s) for s in (2, 5, 10, 20, 30)]
 # How often somebody's own check is attempted; a page or a notice has no end but its settling.
 MOST_CHECKS = 4

@@ -7,7 +7,8 @@ from uuid import UUID
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """What a channel is handed: an address, what of it is secret, and words. Channels know no rows. `url` is where to
-    act, `label` what that is called, `waiting` of how many pages it tells."""
+    act, `label` what that is called, `waiting` of how many pages it tells. `reply` is what to answer with where
+    a channel carries answers, empty when none is asked for; `language` is the words' own."""
 
     address: str
     subject: str
@@ -18,6 +19,8 @@ class Outgoing:
     idempotency_key: UUID
     secret: str = ""
     waiting: int = 1
+    reply: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import User
+from accounts.querysets import ContactMethodQuerySet
 
 
 class Urgency(models.TextChoices):
@@ -40,13 +41,21 @@ class ContactMethod(models.Model):
     position = models.PositiveSmallIntegerField(default=0, help_text=_("Tried in this order."))
     verified_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
+    # Nobody uses it any more, and only what was sent there still names it. Added again, it begins anew.
+    removed_at = models.DateTimeField(null=True, blank=True)
     # Until then nothing but the most severe goes there: what comes meanwhile leaves together.
     paced_until = models.DateTimeField(null=True, blank=True)
+
+    objects = ContactMethodQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["person", "kind", "address"], name="contact_method_once")
+            models.UniqueConstraint(fields=["person", "kind", "address"], name="contact_method_once"),
+            models.CheckConstraint(
+                condition=Q(removed_at=None) | Q(disabled_at__isnull=False, verified_at=None),
+                name="contact_method_removed_is_unused",
+            ),
         ]
 
     def __str__(self) -> str:

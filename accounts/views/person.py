@@ -35,7 +35,7 @@ def sheet(request: PersonRequest, person_id: int, status: int = 200, **forms: An
         "may_change_roles": subject.may("people.manage") and not oneself,
         "may_clear": subject.may("clearances.manage") and not oneself,
         "clearances": found.clearances.select_related("granted_by").order_by("kind", "-valid_from", "-pk"),
-        "methods": found.contact_methods.all(),
+        "methods": found.contact_methods.kept(),
         "roles_form": RolesForm(initial={"roles": held}),
         "reason_form": ReasonForm(),
         "clearance_form": ClearanceForm(at=subject.at),
@@ -69,7 +69,7 @@ def reactivate(request: PersonRequest, person_id: int) -> HttpResponse:
 
 
 def switch_contact_method(request: PersonRequest, person_id: int, method_id: int) -> HttpResponse:
-    method = get_object_or_404(ContactMethod, pk=method_id, person=person_id)
+    method = get_object_or_404(ContactMethod.objects.kept(), pk=method_id, person=person_id)
     switch = contacts.enable if request.POST.get("to") == "on" else contacts.disable
     switch(method=method, by=request.user, at=request.subject.at)
     return redirect("person", person_id)

@@ -22,6 +22,8 @@ SAMPLES = {
     "key": "x",
     "tab": "tasks",
     "slug": "duty",
+    "call": "00000000-0000-4000-8000-000000000000",
+    "kind": "email",
     "bundle": "00000000-0000-4000-8000-000000000000",
 } | dict.fromkeys(
     ["person_id", "method_id", "clearance_id", "token_id", "policy_id", "route_id", "integration_id"], 999_999
@@ -63,6 +65,11 @@ def test_anonymous_routes_are_a_closed_list_and_say_why():
         "healthz",
         "page_link",
         "feed",
+        "check_link",
+        "service_worker",
+        "twilio_status",
+        "twilio_text",
+        "twilio_voice",
         "events",
         "events_prefixed",
         "set_language",

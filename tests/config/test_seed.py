@@ -22,8 +22,8 @@ SECRETS = {"password": "one-two-three-4", "api_token": "token", "routing_key": "
 
 
 @pytest.fixture
-def seeded(db, settings, tmp_path):
-    settings.DEMO_STATE = str(tmp_path)
+def seeded(db, monkeypatch, tmp_path):
+    monkeypatch.setenv("WATCHFLOOR_DEMO_STATE", str(tmp_path))
     (tmp_path / "secrets.json").write_text(json.dumps(SECRETS))
     call_command("seed_demo")
 
