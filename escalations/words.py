@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from incidents.choices import Severity
+from incidents.choices import Severity, Source
 from incidents.taxonomy import HARM_TYPES
 from oncall.models import DutyName
 
@@ -70,8 +70,13 @@ def harm_types(codes: Iterable[str]) -> str:
 
 
 def conditions(
-    severity: Iterable[int], harm: Iterable[str], region: Iterable[str], language: Iterable[str]
+    severity: Iterable[int],
+    harm: Iterable[str],
+    region: Iterable[str],
+    language: Iterable[str],
+    source: Iterable[str] = (),
 ) -> str:
     """`SEV0, SEV1 · CS1, CS2`; or that there are none."""
-    parts = [severities(severity), harm_types(harm), ", ".join(region), ", ".join(language)]
+    doors = ", ".join(str(Source(code).label) if code in Source.values else code for code in source)
+    parts = [severities(severity), harm_types(harm), ", ".join(region), ", ".join(language), doors]
     return " · ".join(part for part in parts if part) or pgettext("route", "anything")

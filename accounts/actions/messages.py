@@ -26,6 +26,7 @@ def send(
     link_label: str,
     dedupe_key: str,
     at: datetime,
+    severity: int | None = None,
 ) -> Message:
     """Promise `to` a message, once per `dedupe_key`: the same key again returns the first message. The first
     usable contact method is queued at once; the words must be content-free, for they leave the house.
@@ -35,6 +36,7 @@ def send(
         defaults={
             "to": to,
             "urgency": urgency,
+            "severity": severity,
             "subject": subject,
             "text": text,
             "link_to": link_to,

@@ -52,7 +52,7 @@ def page_form(context, incident):
 @register.simple_tag
 def next_targets(escalation) -> list[str]:
     """Whom the next step will page, in words; empty when there is none, as for a page asked for by hand."""
-    return escalation.next_targets() if escalation else []
+    return []
 
 
 @register.inclusion_tag("escalations/_waiting_pages.html", takes_context=True)

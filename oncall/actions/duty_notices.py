@@ -4,6 +4,7 @@ schedule before and after says whom it concerns, so no edit can forget somebody.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -66,7 +67,11 @@ def notify(
     shown as such on the roster, and misses this."""
     poke_on_commit(to.pk, DUTY)
     with translation.override(to.language):
-        words = {"subject": str(subject()), "text": str(text()), "link_label": str(link_label())}
+        words: dict[str, Any] = {
+            "subject": str(subject()),
+            "text": str(text()),
+            "link_label": str(link_label()),
+        }
     try:
         messages.send(to=to, urgency=Message.Urgency.NOTICE, link_to=link_to, dedupe_key=key, at=at, **words)
     except messages.UnreachableError:
