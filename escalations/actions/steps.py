@@ -55,7 +55,9 @@ def fire(pk: int, at: datetime) -> None:
     run.next_step = rung.step + 1
     # Whoever became unreachable since they were chosen costs no time either.
     run.due_at = at + ladder.patience(step) if reached else at
-    run.handoff_at = responders.next_look(_with_pages(steps, [*asked, *reached]))
+    # A look that is due already stays due: a step must not put off whoever has come on duty at an earlier one.
+    looks = (run.handoff_at, responders.next_look(_with_pages(steps, [*asked, *reached])))
+    run.handoff_at = min((look for look in looks if look is not None), default=None)
     run.save(
         update_fields=["next_step", "due_at", "failures", "repeats_left", "round_at", "handoff_at"],
     )
