@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,10 @@ from incidents.taxonomy import HARM_TYPES
 
 if TYPE_CHECKING:
     from escalations.models import Route
+
+
+def _first(routes: Iterable[Route], case: coverage.Case) -> Route | None:
+    return next((route for route in routes if route.matches(case)), None)
 
 
 class EscalationPolicyQuerySet(models.QuerySet):
@@ -43,12 +47,11 @@ class RouteQuerySet(models.QuerySet["Route"]):
             language=incident.language,
             source=source,
         )
-        return next((route for route in routes if route.matches(case)), None)
+        return _first(routes, case)
 
     def fitting(self, case: coverage.Case) -> Route | None:
         """The first route, in order, whose every condition the case meets."""
-        routes = self.select_related("policy").order_by("position")
-        return next((route for route in routes if route.matches(case)), None)
+        return _first(self.select_related("policy__fallback").order_by("position"), case)
 
     def space(self, rules: Sequence[coverage.Conditions]) -> list[coverage.Values]:
         """Every severity, harm type, region, language and source an incident can have, as far as routes can tell: the

@@ -61,6 +61,25 @@ def on_duty(roster: str, duty: str) -> str:
     return _("%(roster)s (%(duty)s)") % {"roster": roster, "duty": str(DutyName(duty).label).lower()}
 
 
+def everyone_on(roster: str) -> str:
+    return _("everyone on %(roster)s") % {"roster": roster}
+
+
+def function_on_call(function: str) -> str:
+    return _("%(function)s on call") % {"function": function}
+
+
+def passed(why: str) -> str:
+    """Why a step would be passed over."""
+    return {
+        "hours": _("not taken at this time"),
+        "nobody": _(
+            "nobody there can be asked: a gap, not cleared, not the language, or no way to reach them"
+        ),
+        "asked": _("everybody there is being asked already"),
+    }[why]
+
+
 def severities(values: Iterable[int]) -> str:
     return ", ".join(str(Severity(value).label) for value in sorted(values))
 

@@ -1,9 +1,10 @@
 """Who can be paged for an incident at a moment: on duty, active, reachable, cleared to know of it, and speaking the
 language that is asked for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
@@ -15,6 +16,7 @@ from oncall import rota
 from oncall.models import DutyName, Roster
 from oncall.people import on_rosters
 from oncall.querysets import members
+from oncall.spans import Span
 
 # What is asked of a roster is looked at again after so long: its changes of hands are known until then, and what
 # somebody edits meanwhile is seen no later.
@@ -25,15 +27,51 @@ Post = tuple[int, str]
 
 
 @dataclass
+class Book:
+    """What rosters say within a span, each read once however often it is asked."""
+
+    span: Span
+    rules: dict[int, rota.Rota] = field(default_factory=dict)
+    people: dict[int, User] = field(default_factory=dict)
+    unreachable: set[int] = field(default_factory=set)
+
+    def read(self, rosters: Iterable[int]) -> None:
+        missing = set(rosters) - self.rules.keys()
+        if not missing:
+            return
+        rules = Roster.objects.filter(pk__in=missing).rules(self.span)
+        named = members(rules.values())
+        self.rules |= rules
+        self.people = named.people | self.people  # one person is one object, whose holdings are read once
+        self.unreachable |= named.unreachable
+
+    def holding(self, post: Post, at: datetime) -> list[User]:
+        """Who is on a duty and can be reached; nobody where the roster is gone."""
+        self.read([post[0]])
+        core = self.rules.get(post[0])
+        on = rota.on_duty(core, at, unavailable=self.unreachable) if core else {}
+        return [self.people[one] for duty, those in on.items() if duty == post[1] for one in those]
+
+    @cached_property
+    def desks(self) -> dict[str, int]:
+        return dict(FunctionDesk.objects.values_list("function", "roster"))
+
+    def known(self, people: Iterable[User]) -> list[User]:
+        return [self.people.setdefault(person.pk, person) for person in people]
+
+
+@dataclass
 class Responders:
-    """Resolves the targets of a policy for one incident at one moment."""
+    """Resolves the targets of a policy for one incident at one moment. Whoever asks for several moments lends a `book`
+    that spans them."""
 
     profile: AccessProfile
     at: datetime
     language: str = ""
-    _rules: dict[int, rota.Rota] = field(default_factory=dict)
-    _on_duty: dict[Post, list[User]] = field(default_factory=dict)
-    _desks: dict[str, int] | None = None
+    book: Book = field(default=None)  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        self.book = self.book or Book((self.at, self.at + LOOK))
 
     def at_step(self, step: Step) -> list[User]:
         """The distinct people behind a step's targets, in their order, who may be asked. A duty with nobody for this
@@ -59,13 +97,12 @@ class Responders:
         posts = self.posts(steps)
         if not posts:
             return None
-        self._read([roster for roster, _duty in posts])
+        self.book.read([roster for roster, _duty in posts])
         until = self.at + LOOK
         edges = [
             edge
-            for roster in {roster for roster, _duty in posts}
-            if roster in self._rules
-            for shift in rota.final_schedule(self._rules[roster], self.at, until)
+            for roster in {roster for roster, _duty in posts} & self.book.rules.keys()
+            for shift in rota.final_schedule(self.book.rules[roster], self.at, until)
             for edge in (shift.starts_at, shift.ends_at)
             if self.at < edge < until
         ]
@@ -73,37 +110,20 @@ class Responders:
 
     def _behind(self, target: Target) -> list[User]:
         if target.person is not None:
-            return list(User.objects.reachable().filter(pk=target.person))
+            return self.book.known(User.objects.reachable().filter(pk=target.person))
         if target.everyone:
             places = on_rosters(Roster.objects.filter(pk__in=[target.roster]), at=self.at)
-            return list(User.objects.reachable().filter(pk__in=places.values("pk")).order_by("name", "pk"))
+            there = User.objects.reachable().filter(pk__in=places.values("pk"))
+            return self.book.known(there.order_by("name", "pk"))
         post = self._post(target)
-        return self._holding(post) if post else []
+        return self.book.holding(post, self.at) if post else []
 
     def _post(self, target: Target) -> Post | None:
         """The duty a target asks for; None for people, and for a function without a desk."""
         if target.function:
-            if self._desks is None:
-                self._desks = dict(FunctionDesk.objects.values_list("function", "roster"))
-            roster = self._desks.get(target.function)
+            roster = self.book.desks.get(target.function)
             return None if roster is None else (roster, DutyName.PRIMARY.value)
         return (target.roster, target.duty) if target.roster is not None and target.duty else None
-
-    def _holding(self, post: Post) -> list[User]:
-        self._read([post[0]])
-        return self._on_duty.get(post, [])
-
-    def _read(self, rosters: Sequence[int]) -> None:
-        """The rules of these rosters and who is on duty by them, each asked once."""
-        missing = set(rosters) - self._rules.keys()
-        if not missing:
-            return
-        rules = Roster.objects.filter(pk__in=missing).rules((self.at, self.at + LOOK))
-        named = members(rules.values())
-        for pk, core in rules.items():
-            for duty, those in rota.on_duty(core, self.at, unavailable=named.unreachable).items():
-                self._on_duty[pk, duty] = [named.people[one] for one in those]
-        self._rules |= rules
 
     def _standing_in(self, post: Post, step: Step) -> list[User]:
         """Whoever is on the same duty of the roster that stands in, or of the one that stands in for that; where it
@@ -111,7 +131,9 @@ class Responders:
         seen, roster = {post[0]}, _stand_in_for(post[0])
         while roster is not None and roster not in seen:
             seen.add(roster)
-            people = self._holding((roster, post[1])) or self._holding((roster, DutyName.PRIMARY.value))
+            people = self.book.holding((roster, post[1]), self.at) or self.book.holding(
+                (roster, DutyName.PRIMARY.value), self.at
+            )
             prefetch_related_objects(people, *HOLDINGS)
             fit = [person for person in people if self._fits(person, step)]
             if fit:
