@@ -21,7 +21,14 @@ register = template.Library()
 @register.filter
 def sentences(policy: EscalationPolicy) -> list[str]:
     """What a policy does, step by step. No query after `with_steps()`."""
-    return words.policy([(step.delay, [_name(t) for t in step.targets.all()]) for step in policy.steps.all()])
+    told = [
+        words.StepWords(
+            step.delay, [_name(target) for target in step.targets.all()], words.asks(step.plain())
+        )
+        for step in policy.steps.all()
+    ]
+    last = policy.fallback.name if policy.fallback else ""
+    return words.policy(told, repeats=policy.repeats, repeat_from=policy.repeat_from, last=last)
 
 
 @register.filter
@@ -103,6 +110,10 @@ def routes_section() -> dict[str, Any]:
 
 
 def _name(target: Any) -> str:
+    if target.function:
+        return words.function_on_call(target.get_function_display())
+    if target.everyone:
+        return words.everyone_on(target.roster.name)
     if target.person is None:
         return words.on_duty(target.roster.name, target.duty)
     return target.person.name if target.person.is_active else _("%s (deactivated)") % target.person.name
