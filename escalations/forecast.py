@@ -2,7 +2,7 @@
 the same ladder and the same responders as the engine does, so the two cannot disagree."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -81,7 +81,7 @@ def of_report(case: Case, *, at: datetime) -> Forecast:
     profile = AccessProfile.objects.get(slug=HARM_TYPES[case.harm_type].profile)
     firings = _firings(
         steps,
-        _asking(profile, language, at),
+        _asking(profile, language, at, steps),
         at=at,
         repeat_from=route.policy.repeat_from,
         repeats=route.policy.repeats,
@@ -99,7 +99,7 @@ def of_run(run: Escalation, *, most: int = MOST) -> list[Moment]:
     asked = frozenset(page.responder for page in run.pages.all() if page.created_at >= since)
     firings = _firings(
         steps,
-        _asking(run.incident.profile, run.language, run.due_at),
+        _asking(run.incident.profile, run.language, run.due_at, steps[run.next_step :]),
         at=run.due_at,
         start=run.next_step,
         repeat_from=run.repeat_from,
@@ -109,8 +109,11 @@ def of_run(run: Escalation, *, most: int = MOST) -> list[Moment]:
     return _moments(list(islice(firings, most)), steps, run.incident.severity)
 
 
-def _asking(profile: AccessProfile, language: str, at: datetime):
+def _asking(
+    profile: AccessProfile, language: str, at: datetime, steps: list[Step]
+) -> Callable[[Step, datetime], list[User]]:
     book = Book((at, at + HORIZON))
+    book.read_ahead(steps)
 
     def people_at(step: Step, moment: datetime) -> list[User]:
         return Responders(profile, moment, language, book).at_step(step)

@@ -57,7 +57,7 @@ def policy(
     for number, step in enumerate(steps):
         delay, who = step.delay, together(step.names) or _("nobody yet")
         if step.asks:
-            who = _("%(who)s (%(asks)s)") % {"who": who, "asks": step.asks}
+            who = f"{who} ({step.asks})"
         if number == 0:
             said.append(_("First, %(who)s.") % {"who": who})
         else:

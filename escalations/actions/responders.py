@@ -1,7 +1,7 @@
 """Who can be paged for an incident at a moment: on duty, active, reachable, cleared to know of it, and speaking the
 language that is asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -34,6 +34,7 @@ class Book:
     rules: dict[int, rota.Rota] = field(default_factory=dict)
     people: dict[int, User] = field(default_factory=dict)
     unreachable: set[int] = field(default_factory=set)
+    reachable: dict[int, User | None] = field(default_factory=dict)
 
     def read(self, rosters: Iterable[int]) -> None:
         missing = set(rosters) - self.rules.keys()
@@ -51,6 +52,28 @@ class Book:
         core = self.rules.get(post[0])
         on = rota.on_duty(core, at, unavailable=self.unreachable) if core else {}
         return [self.people[one] for duty, those in on.items() if duty == post[1] for one in those]
+
+    def somebody(self, pk: int) -> list[User]:
+        """One person, if they can be reached."""
+        if pk not in self.reachable:
+            self.seek([pk])
+        found = self.reachable[pk]
+        return [found] if found else []
+
+    def seek(self, people: Iterable[int]) -> None:
+        wanted = set(people) - self.reachable.keys()
+        if wanted:
+            found = {one.pk: one for one in self.known(User.objects.reachable().filter(pk__in=wanted))}
+            self.reachable |= {pk: found.get(pk) for pk in wanted}
+
+    def read_ahead(self, steps: Sequence[Step]) -> None:
+        """Everything these steps ask for at once, for whoever asks about all of them."""
+        targets = [target for step in steps for target in step.targets]
+        desks = self.desks if any(target.function for target in targets) else {}
+        rosters = [target.roster for target in targets] + [desks.get(target.function) for target in targets]
+        self.read(roster for roster in rosters if roster is not None)
+        self.seek(target.person for target in targets if target.person is not None)
+        prefetch_related_objects(list(self.people.values()), *HOLDINGS)
 
     @cached_property
     def desks(self) -> dict[str, int]:
@@ -110,7 +133,7 @@ class Responders:
 
     def _behind(self, target: Target) -> list[User]:
         if target.person is not None:
-            return self.book.known(User.objects.reachable().filter(pk=target.person))
+            return self.book.somebody(target.person)
         if target.everyone:
             places = on_rosters(Roster.objects.filter(pk__in=[target.roster]), at=self.at)
             there = User.objects.reachable().filter(pk__in=places.values("pk"))
