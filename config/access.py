@@ -152,6 +152,8 @@ ACCESS: dict[str, Rule] = {
     "route_edit": person("GET", "POST", permission="paging.manage"),
     "route_move": person("POST", permission="paging.manage"),
     "route_remove": person("POST", permission="paging.manage"),
+    "function_desks": person("GET", "POST", permission="paging.manage"),
+    "simulator": person("GET", permission="paging.manage"),
     "integrations": person("GET", permission="integrations.manage"),
     "integration": person("GET", permission="integrations.manage"),
     "integration_add": person("GET", "POST", permission="integrations.manage"),
@@ -227,6 +229,7 @@ ACCESS: dict[str, Rule] = {
     "api_revoke_feed": token("POST"),
     "api_worked_shifts": token("GET", permission="duty.view"),
     "api_handled_pages": token("GET", permission="duty.view"),
+    "api_simulator": token("GET", permission="paging.manage"),
     "api_schema": token("GET"),
 }
 

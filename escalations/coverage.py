@@ -12,6 +12,17 @@ Values = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """What routes are asked about."""
+
+    severity: int
+    harm_type: str
+    region: str = ""
+    language: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Combinations that fit no route: for each dimension, the values it can have."""
 

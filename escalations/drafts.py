@@ -19,10 +19,21 @@ class Posted(Protocol):
 
 @dataclass
 class DraftStep:
-    """As typed: minutes to wait, and codes of whom to page (`roster:3:primary`, `person:7`)."""
+    """As typed: minutes to wait, codes of whom to page (`roster:3:primary`, `everyone:3`, `function:legal`,
+    `person:7`), and what else the step asks. No day ticked, or every one: all."""
 
     minutes: str = "5"
     who: list[str] = field(default_factory=lambda: [""])
+    clearance: str = ""
+    language: str = ""
+    days: list[str] = field(default_factory=list)
+    opens: str = ""
+    closes: str = ""
+    zone: str = ""
+
+    @property
+    def asks_more(self) -> bool:
+        return any((self.clearance, self.language, self.days, self.opens, self.closes, self.zone))
 
 
 @dataclass
@@ -30,14 +41,32 @@ class Draft:
     name: str = ""
     version: str = "1"
     steps: list[DraftStep] = field(default_factory=lambda: [DraftStep()])
+    repeats: str = "0"
+    repeat_from: str = "1"
+    fallback: str = ""
 
     @classmethod
     def posted(cls, data: Posted) -> "Draft":
         steps = [
-            DraftStep(minutes, data.getlist(f"who-{number}")[:MOST_TARGETS] or [""])
+            DraftStep(
+                minutes,
+                data.getlist(f"who-{number}")[:MOST_TARGETS] or [""],
+                days=data.getlist(f"days-{number}")[:7],
+                **{
+                    name: data.get(f"{name}-{number}", "").strip()
+                    for name in ("clearance", "language", "opens", "closes", "zone")
+                },
+            )
             for number, minutes in enumerate(data.getlist("minutes")[:MOST_STEPS])
         ]
-        return cls(data.get("name", ""), data.get("version", ""), steps)
+        return cls(
+            data.get("name", ""),
+            data.get("version", ""),
+            steps,
+            repeats=data.get("repeats", "0"),
+            repeat_from=data.get("repeat_from", "1"),
+            fallback=data.get("fallback", ""),
+        )
 
     def press(self, button: str) -> None:
         """Do what a button says: `add-step`, `remove-step:0`, `up:1`, `down:1`, `add-target:0`,

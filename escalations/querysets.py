@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from django.db import models
 
 from accounts.subject import Subject
 from escalations import coverage
-from incidents.choices import Region, Severity
+from incidents.choices import Region, Severity, Source
 from incidents.models import Incident
 from incidents.taxonomy import HARM_TYPES
 
@@ -18,26 +18,53 @@ if TYPE_CHECKING:
     from escalations.models import Route
 
 
+def _first(routes: Iterable[Route], case: coverage.Case) -> Route | None:
+    return next((route for route in routes if route.matches(case)), None)
+
+
 class EscalationPolicyQuerySet(models.QuerySet):
     def with_steps(self) -> EscalationPolicyQuerySet:
         """Everything a policy's sentences read, in a constant number of queries for any number of policies."""
-        return self.prefetch_related("steps__targets__roster", "steps__targets__person").order_by(
+        named = self.select_related("fallback")
+        return named.prefetch_related("steps__targets__roster", "steps__targets__person").order_by(
             "name", "pk"
         )
 
 
 class RouteQuerySet(models.QuerySet["Route"]):
     def choose(self, incident: Incident) -> Route | None:
-        """The first route, in order, whose every condition the incident meets."""
-        routes = self.select_related("policy").order_by("position")
-        return next((route for route in routes if route.matches(incident)), None)
+        """The first route, in order, whose every condition the incident meets. It came by the door of the report that
+        opened it."""
+        routes = list(self.select_related("policy").order_by("position"))
+        source = ""
+        if any(route.sources for route in routes):
+            opening = incident.reports.order_by("-opened", "pk").values_list("source", flat=True)
+            source = opening.first() or ""
+        case = coverage.Case(
+            severity=incident.severity,
+            harm_type=incident.harm_type,
+            region=incident.region,
+            language=incident.language,
+            source=source,
+        )
+        return _first(routes, case)
+
+    def fitting(self, case: coverage.Case) -> Route | None:
+        """The first route, in order, whose every condition the case meets."""
+        return _first(self.select_related("policy__fallback").order_by("position"), case)
 
     def space(self, rules: Sequence[coverage.Conditions]) -> list[coverage.Values]:
-        """Every severity, harm type, region and language an incident can have, as far as routes can tell: the
+        """Every severity, harm type, region, language and source an incident can have, as far as routes can tell: the
         empty text stands for a region or language that no route names."""
         regions = {*Region.values, ""}.union(*(rule[2] for rule in rules))
         languages = {""}.union(*(rule[3] for rule in rules))
-        return [tuple(Severity.values), tuple(HARM_TYPES), tuple(sorted(regions)), tuple(sorted(languages))]
+        return [
+            tuple(Severity.values),
+            tuple(HARM_TYPES),
+            tuple(sorted(regions)),
+            tuple(sorted(languages)),
+            tuple(Source.values),
+        ]
 
 
 class EscalationQuerySet(models.QuerySet):
@@ -56,6 +83,14 @@ class EscalationQuerySet(models.QuerySet):
 
     def due(self, *, at: datetime):
         return self.filter(state="running", due_at__lte=at).order_by("due_at")
+
+    def changing_hands(self, *, at: datetime):
+        """Where a duty that was asked and has not answered may have been handed over."""
+        return self.filter(handoff_at__lte=at).order_by("handoff_at")
+
+    def not_picked_up(self, *, at: datetime):
+        """Acknowledged, and nobody has accepted the incident in time."""
+        return self.filter(pick_up_by__lte=at).order_by("pick_up_by")
 
     def claim(self) -> int | None:
         """The id of the first of these that nobody else has in hand, locked. No more is read: a row that cannot

@@ -6,6 +6,7 @@ from accounts import answering, guards
 from accounts.signals import message_failed, message_failing
 from escalations.actions import answers, escalations, last_look, pages
 from incidents.signals import (
+    incident_accepted,
     incident_acknowledged,
     incident_declared,
     incident_left_triage,
@@ -26,6 +27,11 @@ def start(sender, incident, at, **kwargs):
 @receiver(incident_acknowledged)
 def stop_when_acknowledged(sender, incident, at, by, **kwargs):
     escalations.stop(incident=incident, at=at, because="acknowledged", answered_by=by)
+
+
+@receiver(incident_accepted)
+def ask_no_more(sender, incident, **kwargs):
+    escalations.picked_up(incident=incident)
 
 
 @receiver(incident_left_triage)

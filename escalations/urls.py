@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from escalations.views import link, pages, panel, policies, routes
+from escalations.views import desks, link, pages, panel, policies, routes, simulator
 
 urlpatterns = [
     path("pages/", pages.waiting_pages, name="waiting_pages"),
@@ -21,4 +21,6 @@ urlpatterns = [
     path("admin/routes/<int:route_id>/edit/", routes.edit, name="route_edit"),
     path("admin/routes/<int:route_id>/move/", routes.move, name="route_move"),
     path("admin/routes/<int:route_id>/remove/", routes.remove, name="route_remove"),
+    path("admin/functions/", desks.desks, name="function_desks"),
+    path("admin/simulator/", simulator.simulator, name="simulator"),
 ]

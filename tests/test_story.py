@@ -63,6 +63,11 @@ def test_a_report_becomes_a_page_a_mail_and_an_acknowledgement(cast, mailbox, pa
     assert incident.acknowledged_by == cast.second
 
     assert phone.get(link_in(first)).status_code == 410, "the other page ended with it"
-    pass_time(timedelta(hours=5))
+    pass_time(timedelta(minutes=9))
     run_what_is_due()
     assert mailbox.take() == []
+
+    pass_time(timedelta(hours=5))
+    run_what_is_due()
+    again = mailbox.take_one()
+    assert (again.to, "not picked up" in again.text) == ([cast.on_duty.email], True)

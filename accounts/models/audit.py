@@ -37,6 +37,7 @@ class AuditAction(models.TextChoices):
     ROUTE_CHANGED = "route_changed", _("Route changed")
     ROUTE_MOVED = "route_moved", _("Route moved")
     ROUTE_REMOVED = "route_removed", _("Route removed")
+    DESK_CHANGED = "desk_changed", _("Function on call changed")
     INTEGRATION_CREATED = "integration_created", _("Integration created")
     INTEGRATION_CHANGED = "integration_changed", _("Integration changed")
     INTEGRATION_REVOKED = "integration_revoked", _("Integration revoked")
@@ -66,6 +67,7 @@ class AuditObject(models.TextChoices):
     TOKEN = "apitoken", pgettext_lazy("audit", "API token")
     POLICY = "escalationpolicy", pgettext_lazy("audit", "Policy")
     ROUTE = "route", pgettext_lazy("audit", "Route")
+    DESK = "functiondesk", pgettext_lazy("audit", "Function on call")
     INTEGRATION = "integration", pgettext_lazy("audit", "Integration")
     ROSTER = "roster", pgettext_lazy("audit", "Roster")
 

@@ -2,6 +2,7 @@
 its pages, their messages and the timeline are written together or not at all, so no lease is needed here."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,12 +14,14 @@ from accounts.models import User
 from accounts.nudge import nudge_on_commit
 from accounts.refusals import Refused
 from escalations import ladder
-from escalations.actions import pages
-from escalations.actions.responders import Responders
-from escalations.models import Escalation, Page, Route
+from escalations.actions import pages, steps
+from escalations.models import Escalation, EscalationPolicy, Page, Route
+from escalations.querysets import EscalationQuerySet
+from escalations.tiers import TIERS
 from incidents.actions import lifecycle, timeline
 from incidents.choices import EntryKind
 from incidents.models import Incident
+from oncall.models import Roster
 
 log = logging.getLogger("watchfloor.escalations")
 
@@ -32,8 +35,9 @@ class NoRouteError(Refused):
 
 
 @transaction.atomic
-def start(*, incident: Incident, at: datetime) -> Escalation:
-    """Pick the policy and make its first step due now. Raises `NoRouteError` when no route fits."""
+def start(*, incident: Incident, at: datetime, follows: Escalation | None = None) -> Escalation:
+    """Pick the policy and make its first step due now. `follows` is the run whose acknowledgement came to nothing.
+    Raises `NoRouteError` when no route fits."""
     route = Route.objects.choose(incident)
     if route is None:
         raise NoRouteError(
@@ -45,13 +49,31 @@ def start(*, incident: Incident, at: datetime) -> Escalation:
         incident=incident,
         policy=route.policy,
         severity=incident.severity,
-        steps=ladder.freeze(route.policy.ladder()),
+        steps=ladder.freeze(whole_ladder(route.policy)),
+        repeat_from=route.policy.repeat_from,
+        repeats_left=route.policy.repeats,
+        language=route.language_for(incident.language),
+        follows=follows,
         due_at=at,
         started_at=at,
     )
-    timeline.record(incident=incident, kind=EntryKind.ESCALATION_STARTED, at=at, policy=route.policy.name)
+    timeline.record(
+        incident=incident,
+        kind=EntryKind.ESCALATION_STARTED,
+        at=at,
+        policy=route.policy.name,
+        because="not_picked_up" if follows else "",
+    )
     nudge_on_commit("escalations.sweep")
     return escalation
+
+
+def whole_ladder(policy: EscalationPolicy) -> list[ladder.Step]:
+    """The policy's own steps, and after them the last resorts: its fallback, or the manager on duty."""
+    last = policy.fallback_id
+    if last is None:
+        last = Roster.objects.filter(is_manager_on_duty=True).values_list("pk", flat=True).first()
+    return [*policy.ladder(), *(ladder.last_resorts(last) if last is not None else [])]
 
 
 def fire_due(*, grace: timedelta = timedelta(0)) -> int:
@@ -63,63 +85,81 @@ def fire_due(*, grace: timedelta = timedelta(0)) -> int:
 
 
 def advance(*, at: datetime, grace: timedelta = timedelta(0)) -> bool:
-    """Fire the next step of the escalation that has been due longest; False when none is due. `grace` leaves
-    fresh ones to others. One that cannot be fired is set aside for a while and holds up no other."""
-    due: int | None = None
+    """Do what has been due longest: fire a step; else page whoever came on duty; else ask again about what somebody
+    acknowledged and nobody picked up. False when nothing is due. `grace` leaves what is fresh to others. What cannot be
+    done is set aside for a while and holds up nothing else."""
+    due, until = Escalation.objects.due(at=at - grace), at - grace
+    return (
+        _do(due, steps.fire, at)
+        or _do(Escalation.objects.changing_hands(at=until), steps.page_incoming, at)
+        or _do(Escalation.objects.not_picked_up(at=until), _ask_again, at, lock=False)
+    )
+
+
+def _do(
+    due: EscalationQuerySet, work: Callable[[int, datetime], None], at: datetime, *, lock: bool = True
+) -> bool:
+    """The work for the first of these that nobody else has in hand; False when there is none. Without `lock` it locks
+    for itself and looks again."""
+    pk: int | None = None
     try:
         with transaction.atomic():
-            due = Escalation.objects.due(at=at - grace).claim()
-            if due is not None:
-                _fire(due, at)
+            pk = due.claim() if lock else due.values_list("pk", flat=True).first()
+            if pk is not None:
+                work(pk, at)
     except Exception:
-        if due is None:
+        if pk is None:
             raise
-        log.exception("escalation %s could not be fired", due)
-        _set_aside(due, at)
-    return due is not None
-
-
-def _fire(pk: int, at: datetime) -> None:
-    """The next step of a claimed escalation. Steps where nobody can be paged are recorded and passed at once."""
-    escalation = Escalation.objects.select_related("incident__profile").get(pk=pk)
-    steps = escalation.ladder()
-    rung = ladder.climb(steps, escalation.next_step, Responders(escalation.incident, at).at_step)
-    for position in rung.empty:
-        timeline.record(incident=escalation.incident, kind=EntryKind.STEP_EMPTY, at=at, step=position + 1)
-    if rung.step is None:
-        _exhaust(escalation, at)
-        return
-    reached = [
-        page
-        for person in rung.people
-        if (page := pages.send(escalation=escalation, step=rung.step, responder=person, at=at))
-    ]
-    # Whoever became unreachable since they were chosen costs no time either.
-    escalation.next_step = rung.step + 1
-    escalation.due_at = at + ladder.patience(steps[rung.step]) if reached else at
-    escalation.failures = 0
-    escalation.save(update_fields=["next_step", "due_at", "failures"])
+        log.exception("escalation %s could not be fired", pk)
+        _set_aside(pk, at)
+    return pk is not None
 
 
 @transaction.atomic
 def _set_aside(pk: int, at: datetime) -> None:
-    """Try it again later, each time a little later, and say so where /healthz looks."""
-    standing = Escalation.objects.select_for_update().due(at=at).filter(pk=pk)
-    failures = standing.values_list("failures", flat=True).first()
-    if failures is None:
-        return  # somebody else fired it meanwhile, or met the same trouble
+    """Try it again later, each time a little later, and say so where /healthz looks. Whatever of it was due waits:
+    which part failed is not worth a question."""
+    run = Escalation.objects.select_for_update().filter(pk=pk)
+    standing = run.values_list("failures", "due_at", "handoff_at", "pick_up_by").first()
+    if standing is None:
+        return
+    failures, *moments = standing
     wait = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
-    Escalation.objects.filter(pk=pk).update(failures=min(failures + 1, MOST_COUNTED), due_at=at + wait)
-    sweeps.failed(sweep="steps", at=at)
+    later = {
+        name: at + wait
+        for name, moment in zip(("due_at", "handoff_at", "pick_up_by"), moments, strict=True)
+        if moment is not None and moment <= at
+    }
+    if later:  # else somebody else did it meanwhile, or met the same trouble
+        run.update(failures=min(failures + 1, MOST_COUNTED), **later)
+        sweeps.failed(sweep="steps", at=at)
+
+
+def _ask_again(pk: int, at: datetime) -> None:
+    """Acknowledged, and nobody has taken it out of triage: it waits for an acknowledgement once more, and its policy
+    begins anew. The incident is locked first, as everywhere, so that accepting it meanwhile is heard."""
+    incident = Incident.objects.locked(Escalation.objects.values_list("incident", flat=True).get(pk=pk))
+    run = Escalation.objects.not_picked_up(at=at).select_for_update().filter(pk=pk).first()
+    if run is None:
+        return
+    run.pick_up_by = None
+    run.failures = 0
+    run.save(update_fields=["pick_up_by", "failures"])
+    if incident.stage_flags.awaits_triage and incident.acknowledged_at is not None:
+        lifecycle.ask_again(incident=incident)
+        start(incident=incident, at=at, follows=run)
 
 
 @transaction.atomic
 def reroute(*, incident: Incident, at: datetime) -> None:
     """A severity that rose to a tier with another policy ends the run as superseded and starts the new one,
-    acknowledged or not. The same policy goes on undisturbed, and so does a run no other route would replace."""
+    acknowledged or not. The same policy goes on undisturbed, and so does a run no other route would replace; what was
+    acknowledged is to be picked up sooner."""
     latest = incident.escalations.order_by("-pk").first()
     route = Route.objects.choose(incident)
     if route is None or (latest is not None and route.policy_id == latest.policy_id):
+        if latest is not None and latest.ended_because == "acknowledged":
+            _expect_pick_up(latest, incident, at)
         return
     stop(incident=incident, at=at, because="superseded")
     lifecycle.ask_again(incident=incident)
@@ -136,19 +176,29 @@ def stop(
     answered_by: User | None = None,
 ) -> None:
     """End the open run and its waiting pages; `by_hand_too` ends pages somebody asked for by hand as well, and
-    `answered_by` has handled theirs. Nothing open is no error."""
+    `answered_by` has handled theirs. What was acknowledged has to be picked up in time. Nothing open is no error."""
+    picked_up(incident=incident)
     for escalation in Escalation.objects.open().filter(incident=incident).select_for_update():
-        escalation.state, escalation.due_at = Escalation.State.ENDED, None
+        escalation.state, escalation.due_at, escalation.handoff_at = Escalation.State.ENDED, None, None
         escalation.ended_at, escalation.ended_because = at, because
-        escalation.save(update_fields=["state", "due_at", "ended_at", "ended_because"])
+        escalation.save(update_fields=["state", "due_at", "handoff_at", "ended_at", "ended_because"])
+        if because == "acknowledged":
+            _expect_pick_up(escalation, incident, at)
     waiting = Page.objects.waiting().filter(incident=incident)
     if not by_hand_too:
         waiting = waiting.filter(asked_by=None)
     pages.end(waiting=waiting, at=at, because=because, answered_by=answered_by)
 
 
-def _exhaust(escalation: Escalation, at: datetime) -> None:
-    """The last word: the run stays open and red, its pages still waiting, until somebody acknowledges."""
-    escalation.state, escalation.due_at = Escalation.State.EXHAUSTED, None
-    escalation.save(update_fields=["state", "due_at"])
-    timeline.record(incident=escalation.incident, kind=EntryKind.EXHAUSTED, at=at)
+@transaction.atomic
+def picked_up(*, incident: Incident) -> None:
+    """Somebody leads it, or it has ended: nobody is asked again about what was acknowledged."""
+    incident.escalations.exclude(pick_up_by=None).update(pick_up_by=None)
+
+
+def _expect_pick_up(run: Escalation, incident: Incident, at: datetime) -> None:
+    wait = TIERS[incident.severity].pick_up
+    if wait is None or not incident.stage_flags.awaits_triage:
+        return
+    run.pick_up_by = min(at + wait, run.pick_up_by or at + wait)
+    run.save(update_fields=["pick_up_by"])

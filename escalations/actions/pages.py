@@ -14,10 +14,11 @@ from accounts.models import Message, User
 from accounts.poke import poke_on_commit
 from accounts.refusals import Refused
 from escalations.models import Escalation, Page
+from escalations.tiers import TIERS
 from incidents.actions import grants, lifecycle, timeline
 from incidents.actions.ended import check_open
 from incidents.choices import EntryKind, Mode
-from incidents.models import Incident, IncidentUserGrant
+from incidents.models import Incident, IncidentUserGrant, TimelineEntry
 from oncall.actions import ledger
 
 
@@ -33,24 +34,52 @@ class Acknowledged:
     won: bool
 
 
-def send(*, escalation: Escalation, step: int, responder: User, at: datetime) -> Page | None:
-    """Ask `responder` inside the caller's transaction; None when they have no way to be reached any more. On
-    a need-to-know incident the page brings the grant with it."""
+def send(
+    *,
+    escalation: Escalation,
+    step: int,
+    responder: User,
+    at: datetime,
+    because: str = "",
+    due_at: datetime | None = None,
+) -> Page | None:
+    """Ask `responder` inside the caller's transaction, once in a round of the run; None when they have no way to be
+    reached any more. A page of an earlier round that still waits for them ends with it. `due_at` is given where the
+    page comes late. On a need-to-know incident the page brings the grant with it."""
     incident = escalation.incident
-    key = f"escalation:{escalation.pk}:{step}:{responder.pk}"
-    message = _message(incident, responder, dedupe_key=key, at=at)
+    tier = TIERS[incident.severity]
+    words = _asking(incident, responder, after=_acknowledged_before(escalation), due_at=due_at)
+    message = _message(
+        incident,
+        responder,
+        words,
+        urgency=tier.urgency,
+        dedupe_key=f"escalation:{escalation.pk}:{escalation.repeats_left}:{responder.pk}",
+        at=at,
+    )
     if message is None:
         return None
+    if escalation.round_at is not None:
+        earlier = Page.objects.waiting().filter(escalation=escalation, responder=responder)
+        end(waiting=earlier, at=at, because="asked_again")
     page = Page.objects.create(
         incident=incident,
         escalation=escalation,
         step=step,
         responder=responder,
+        urgency=tier.urgency,
         message=message,
         created_at=at,
     )
     _let_know(incident, responder, at)
-    timeline.record(incident=incident, kind=EntryKind.PAGED, at=at, responder=responder.pk, step=step + 1)
+    timeline.record(
+        incident=incident,
+        kind=EntryKind.PAGED,
+        at=at,
+        responder=responder.pk,
+        step=step + 1,
+        because=because,
+    )
     poke_on_commit(responder.pk, "pages")
     return page
 
@@ -66,7 +95,14 @@ def send_by_hand(*, incident: Incident, responder: User, by: User, at: datetime)
     asked = Page.objects.waiting().filter(incident=locked, responder=responder).first()
     if asked is not None:
         return asked
-    message = _message(locked, responder, dedupe_key=f"hand:{uuid.uuid4()}", at=at, by=by)
+    message = _message(
+        locked,
+        responder,
+        _asking_to_join(locked, responder, by),
+        urgency=Message.Urgency.HIGH,
+        dedupe_key=f"hand:{uuid.uuid4()}",
+        at=at,
+    )
     if message is None:
         raise NoWayToReachError(
             _("%(name)s has no verified way to be reached. Choose somebody else.") % {"name": responder}
@@ -136,43 +172,89 @@ def _report_handled(page: Page, at: datetime) -> None:
     ledger.page_handled(person=page.responder, at=at, minutes=max(minutes, 0), key=f"page:{page.pk}")
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Subject and text of a page, content-free: a code, a severity, whether it is real, and who asks if a person
+    does."""
+
+    subject: str
+    text: str
+
+
 def _message(
-    incident: Incident, responder: User, *, dedupe_key: str, at: datetime, by: User | None = None
+    incident: Incident, responder: User, words: Words, *, urgency: str, dedupe_key: str, at: datetime
 ) -> Message | None:
-    """The words of a page on their way, in the responder's language; None when they cannot be reached."""
+    """The page on its way; None when the responder cannot be reached."""
     with translation.override(responder.language):
-        subject, text = _words(incident, by)
-        try:
-            return messages.send(
-                to=responder,
-                urgency=Message.Urgency.HIGH,
-                severity=incident.severity,
-                subject=subject,
-                text=text,
-                link_to="page_link",
-                link_label=_("Acknowledge"),
-                dedupe_key=dedupe_key,
-                at=at,
-            )
-        except messages.UnreachableError:
-            return None
-
-
-def _words(incident: Incident, by: User | None) -> tuple[str, str]:
-    """Subject and text, content-free: a code, a severity, whether it is real, and who asks if a person does."""
-    label = "" if incident.mode == Mode.LIVE else f"[{incident.get_mode_display().upper()}] "
-    words = {"label": label, "severity": incident.get_severity_display(), "code": incident.code}
-    if by is not None:
-        words["name"] = by.name
-        return (
-            _("%(label)s%(severity)s %(code)s: %(name)s asks for you") % words,
-            _("%(label)s%(severity)s, incident %(code)s. %(name)s asks you to join.") % words,
+        label = _("Acknowledge")
+    try:
+        return messages.send(
+            to=responder,
+            urgency=urgency,
+            severity=incident.severity,
+            subject=words.subject,
+            text=words.text,
+            link_to="page_link",
+            link_label=label,
+            dedupe_key=dedupe_key,
+            at=at,
         )
-    return (
-        _("%(label)s%(severity)s %(code)s: you are being paged") % words,
-        _("%(label)s%(severity)s, incident %(code)s. Nobody has acknowledged it yet: you are asked to.")
-        % words,
-    )
+    except messages.UnreachableError:
+        return None
+
+
+def _asking(
+    incident: Incident, responder: User, *, after: TimelineEntry | None, due_at: datetime | None
+) -> Words:
+    """In the responder's language and on their clock: what the policy asks, whose acknowledgement it comes `after`, and
+    when it was due if that is long ago."""
+    with translation.override(responder.language):
+        told = _told(incident)
+        subject = _("%(label)s%(severity)s %(code)s: you are being paged") % told
+        if after is None:
+            text = _(
+                "%(label)s%(severity)s, incident %(code)s. Nobody has acknowledged it yet: you are asked to."
+            )
+        else:
+            told["name"] = after.actor.name if after.actor else after.actor_name or _("somebody")
+            told["time"] = _clock(after.occurred_at, responder)
+            text = _(
+                "%(label)s%(severity)s, incident %(code)s. Acknowledged by %(name)s at %(time)s, not picked up: you "
+                "are asked to."
+            )
+        text %= told
+        if due_at is not None:
+            subject = _("Delayed: %(subject)s") % {"subject": subject}
+            text += " " + _("This page is late: it was due at %(time)s.") % {
+                "time": _clock(due_at, responder)
+            }
+    return Words(subject, text)
+
+
+def _asking_to_join(incident: Incident, responder: User, by: User) -> Words:
+    with translation.override(responder.language):
+        told = _told(incident) | {"name": by.name}
+        return Words(
+            _("%(label)s%(severity)s %(code)s: %(name)s asks for you") % told,
+            _("%(label)s%(severity)s, incident %(code)s. %(name)s asks you to join.") % told,
+        )
+
+
+def _told(incident: Incident) -> dict[str, str]:
+    label = "" if incident.mode == Mode.LIVE else f"[{incident.get_mode_display().upper()}] "
+    return {"label": label, "severity": incident.get_severity_display(), "code": incident.code}
+
+
+def _clock(moment: datetime, person: User) -> str:
+    return f"{moment.astimezone(person.zone):%H:%M}"
+
+
+def _acknowledged_before(escalation: Escalation) -> TimelineEntry | None:
+    """The acknowledgement that came to nothing, so that this run asks again."""
+    if escalation.follows_id is None:
+        return None
+    entries = escalation.incident.timeline.filter(kind=EntryKind.ACKNOWLEDGED).select_related("actor")
+    return entries.order_by("-pk").first()
 
 
 def _let_know(incident: Incident, responder: User, at: datetime, by: User | None = None) -> None:

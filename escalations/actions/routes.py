@@ -14,7 +14,7 @@ from escalations import coverage, words
 from escalations.models import EscalationPolicy, Route
 from incidents.querysets import serialise_on
 
-CONDITIONS = ("severities", "harm_types", "regions", "languages")
+CONDITIONS = ("severities", "harm_types", "regions", "languages", "sources")
 
 
 class UncoveredError(Refused):
@@ -27,12 +27,18 @@ class ChangedMeanwhileError(Refused):
 
 @transaction.atomic
 def create(
-    *, policy: EscalationPolicy, after: Route | None, by: User | None, at: datetime, **conditions: list
+    *,
+    policy: EscalationPolicy,
+    after: Route | None,
+    by: User | None,
+    at: datetime,
+    speaks_language: bool = False,
+    **conditions: list,
 ) -> Route:
-    """A route below `after`, or at the top. `conditions`: any of severities, harm_types, regions, languages."""
+    """A route below `after`, or at the top. `conditions`: any of `CONDITIONS`."""
     routes = _locked()
     last = routes[-1].position + 1 if routes else 0
-    route = Route.objects.create(position=last, policy=policy, **conditions)
+    route = Route.objects.create(position=last, policy=policy, speaks_language=speaks_language, **conditions)
     place = next((n + 1 for n, other in enumerate(routes) if after and other.pk == after.pk), 0)
     _renumber([*routes[:place], route, *routes[place:]])
     audit.record(action=AuditAction.ROUTE_CREATED, by=by, at=at, about=route, after=told(route))
@@ -41,7 +47,14 @@ def create(
 
 @transaction.atomic
 def change(
-    *, route: Route, version: int, policy: EscalationPolicy, by: User, at: datetime, **conditions: list
+    *,
+    route: Route,
+    version: int,
+    policy: EscalationPolicy,
+    by: User,
+    at: datetime,
+    speaks_language: bool = False,
+    **conditions: list,
 ) -> Route:
     """Other conditions or another policy, in the same place. Raises `ChangedMeanwhileError`, `UncoveredError`."""
     routes = _locked()
@@ -49,11 +62,11 @@ def change(
     if found is None or found.version != version:
         raise ChangedMeanwhileError(_who_was_first(route))
     rules, before = [rule(other) for other in routes], told(found)
-    found.policy, found.version = policy, version + 1
+    found.policy, found.version, found.speaks_language = policy, version + 1, speaks_language
     for field in CONDITIONS:
         setattr(found, field, conditions.get(field, []))
     _check(rules, [rule(other) for other in routes])
-    found.save(update_fields=["policy", "version", *CONDITIONS])
+    found.save(update_fields=["policy", "version", "speaks_language", *CONDITIONS])
     audit.record(
         action=AuditAction.ROUTE_CHANGED, by=by, at=at, about=found, before=before, after=told(found)
     )
@@ -106,7 +119,7 @@ def rule(route: Route) -> coverage.Conditions:
 
 
 def told(route: Route) -> dict:
-    return {"policy": route.policy.name} | audit.state(route, CONDITIONS)
+    return {"policy": route.policy.name} | audit.state(route, [*CONDITIONS, "speaks_language"])
 
 
 def _locked() -> list[Route]:
@@ -124,8 +137,8 @@ def _renumber(routes: Sequence[Route]) -> None:
 def _check(before: list[coverage.Conditions], after: list[coverage.Conditions]) -> None:
     gaps = coverage.lost(before, after, Route.objects.space(before + after))
     if gaps:
-        severities, harm_types, regions, languages = gaps[0].values
-        left = words.conditions(severities[:1], harm_types[:3], regions[:1], languages[:1])
+        severities, harm_types, regions, languages, sources = gaps[0].values
+        left = words.conditions(severities[:1], harm_types[:3], regions[:1], languages[:1], sources[:1])
         raise UncoveredError(
             _(
                 "Then no route would fit %(left)s, and such a report would be refused. "

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts import languages
 from escalations import words
+from escalations.actions.routes import CONDITIONS
 from escalations.models import EscalationPolicy, Route
-from incidents.choices import Region, Severity
+from incidents.choices import Region, Severity, Source
 from incidents.taxonomy import HARM_TYPES
 
 
@@ -51,6 +52,20 @@ class RouteForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Two or three letters each, with commas between, as in ru, uk. Empty: any."),
     )
+    speaks_language = forms.BooleanField(
+        label=gettext_lazy("Page only who speaks the language of the report"),
+        required=False,
+        help_text=gettext_lazy(
+            "Where the report names none, anybody. The last resort is asked whatever they speak."
+        ),
+    )
+    sources = forms.MultipleChoiceField(
+        label=gettext_lazy("Sources"),
+        required=False,
+        choices=Source.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("How the report came in. None ticked: any."),
+    )
     after = forms.ModelChoiceField(
         label=gettext_lazy("Place in the list"),
         queryset=Route.objects.none(),
@@ -77,14 +92,12 @@ class RouteForm(forms.Form):
         return self.cleaned_data["version"] or 0
 
     @property
-    def conditions(self) -> dict[str, list]:
-        return {
-            name: self.cleaned_data[name] for name in ("severities", "harm_types", "regions", "languages")
-        }
+    def conditions(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in (*CONDITIONS, "speaks_language")}
 
 
 def _below(numbers: dict[int, int], route: Route) -> str:
-    asked = words.conditions(route.severities, route.harm_types, route.regions, route.languages)
+    asked = words.conditions(*(getattr(route, name) for name in CONDITIONS))
     return _("Below %(number)s: %(asked)s") % {"number": numbers[route.pk], "asked": asked}
 
 
@@ -96,6 +109,8 @@ def conditions_of(route: Route) -> dict[str, Any]:
         "harm_types": route.harm_types,
         "regions": route.regions,
         "languages": ", ".join(route.languages),
+        "sources": route.sources,
+        "speaks_language": route.speaks_language,
         "version": route.version,
     }
 

@@ -13,14 +13,14 @@ from escalations.models.policy import EscalationPolicy
 from escalations.querysets import EscalationQuerySet, PageQuerySet
 from incidents.choices import Function, Severity
 from incidents.models import Incident
-from oncall.models import DutyName, Roster
 
 
 class Escalation(models.Model):
     """One run of a policy. `steps` is the policy as it was when the run began; `due_at` is when the step at
     `next_step` fires unless somebody acknowledges. After the last step it goes on at `repeat_from`, `repeats_left`
-    times.
+    times; nobody is asked twice since `round_at`, when the present round began.
 
+    `follows` is the run that was acknowledged while nobody picked the incident up, so that this one asks again.
     `handoff_at` is when a duty that was asked and has not answered changes hands; `pick_up_by` is when an acknowledged
     incident that nobody accepted is asked about again. `language` is the one that people paged must speak, if any.
     """
@@ -39,6 +39,8 @@ class Escalation(models.Model):
     due_at = models.DateTimeField(null=True)
     repeat_from = models.PositiveSmallIntegerField(default=0)
     repeats_left = models.PositiveSmallIntegerField(default=0)
+    round_at = models.DateTimeField(null=True, blank=True)
+    follows = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
     language = models.CharField(max_length=8, blank=True)
     handoff_at = models.DateTimeField(null=True, blank=True)
     pick_up_by = models.DateTimeField(null=True, blank=True)
@@ -84,18 +86,6 @@ class Escalation(models.Model):
 
     def ladder(self) -> list[ladder.Step]:
         return ladder.thaw(self.steps)
-
-    def next_targets(self) -> list[str]:
-        """Whom the next step will page, in words: rosters with their duty, people by name. Empty: no step."""
-        steps = self.ladder()[self.next_step :]
-        targets = steps[0].targets if steps and self.state == self.State.RUNNING else ()
-        rosters = Roster.objects.in_bulk([t.roster for t in targets if t.roster is not None])
-        people = User.objects.in_bulk([t.person for t in targets if t.person is not None])
-        return [
-            str(people[t.person]) if t.person else f"{rosters[t.roster]}, {DutyName(t.duty).label}"
-            for t in targets
-            if t.person in people or t.roster in rosters
-        ]
 
 
 class Page(models.Model):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.pages import PageForm
 from escalations.models import Escalation, Page
+from escalations.names import Names
 from incidents.people import who_may_respond
 
 register = template.Library()
@@ -17,6 +18,7 @@ REASONS = {
     "resolved": _("the incident was resolved"),
     "superseded": _("the severity rose and another policy took over"),
     "unreachable": _("no way to reach them was left"),
+    "asked_again": _("they were asked again"),
 }
 
 
@@ -52,7 +54,11 @@ def page_form(context, incident):
 @register.simple_tag
 def next_targets(escalation) -> list[str]:
     """Whom the next step will page, in words; empty when there is none, as for a page asked for by hand."""
-    return escalation.next_targets() if escalation else []
+    if escalation is None or escalation.state != Escalation.State.RUNNING:
+        return []
+    coming = escalation.ladder()[escalation.next_step :][:1]
+    names = Names.of(coming)
+    return [names.told(target) for step in coming for target in step.targets]
 
 
 @register.inclusion_tag("escalations/_waiting_pages.html", takes_context=True)

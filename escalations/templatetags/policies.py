@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from escalations import coverage, words
 from escalations.actions import routes
 from escalations.models import EscalationPolicy, Route
-from incidents.choices import Region, Severity
+from incidents.choices import Region, Severity, Source
 from incidents.taxonomy import HARM_TYPES
 
 register = template.Library()
@@ -21,13 +21,20 @@ register = template.Library()
 @register.filter
 def sentences(policy: EscalationPolicy) -> list[str]:
     """What a policy does, step by step. No query after `with_steps()`."""
-    return words.policy([(step.delay, [_name(t) for t in step.targets.all()]) for step in policy.steps.all()])
+    told = [
+        words.StepWords(
+            step.delay, [_name(target) for target in step.targets.all()], words.asks(step.plain())
+        )
+        for step in policy.steps.all()
+    ]
+    last = policy.fallback.name if policy.fallback else ""
+    return words.policy(told, repeats=policy.repeats, repeat_from=policy.repeat_from, last=last)
 
 
 @register.filter
 def asked(route: Route) -> str:
     """A route's conditions in one line."""
-    return words.conditions(route.severities, route.harm_types, route.regions, route.languages)
+    return words.conditions(*(getattr(route, name) for name in routes.CONDITIONS))
 
 
 @register.filter
@@ -42,21 +49,22 @@ def harm_names(route: Route) -> str:
 
 @register.filter
 def somewhere(route: Route) -> str:
-    """In which regions and languages, as far as a route asks for any."""
+    """In which regions and languages and by which doors, as far as a route asks for any."""
     names = [str(Region(code).label) if code in Region.values else code for code in route.regions]
-    return " · ".join(part for part in (", ".join(names), ", ".join(route.languages)) if part)
+    doors = [str(Source(code).label) if code in Source.values else code for code in route.sources]
+    return " · ".join(part for part in map(", ".join, (names, route.languages, doors)) if part)
 
 
 @register.simple_tag
 def gap_lines(gaps: list[coverage.Gap], space: list[coverage.Values]) -> list[dict[str, Any]]:
     """What fits no route, severities that lack the same together: which harm types, and whether everywhere or only
-    in some regions or languages."""
-    everywhere = len(space[2]) * len(space[3])
+    in some regions or languages, or from some sources."""
+    everywhere = len(space[2]) * len(space[3]) * len(space[4])
     bare: dict[Any, Counter] = {severity: Counter() for severity in space[0]}
     for gap in gaps:
-        severities, harm_types, regions, languages = gap.values
+        severities, harm_types, regions, languages, sources = gap.values
         for severity, harm in product(severities, harm_types):
-            bare[severity][harm] += len(regions) * len(languages)
+            bare[severity][harm] += len(regions) * len(languages) * len(sources)
     alike: dict[tuple, list[Any]] = {}
     for severity, harms in bare.items():
         for somewhere in (False, True):
@@ -102,6 +110,10 @@ def routes_section() -> dict[str, Any]:
 
 
 def _name(target: Any) -> str:
+    if target.function:
+        return words.function_on_call(target.get_function_display())
+    if target.everyone:
+        return words.everyone_on(target.roster.name)
     if target.person is None:
         return words.on_duty(target.roster.name, target.duty)
     return target.person.name if target.person.is_active else _("%s (deactivated)") % target.person.name

@@ -66,7 +66,7 @@ def _sheet(request: PersonRequest, policy: EscalationPolicy | None) -> HttpRespo
 
 
 def _saved(request: PersonRequest, policy: EscalationPolicy | None, form: PolicyForm) -> EscalationPolicy:
-    told = {"name": form.head.cleaned_data["name"], "steps": form.steps}
+    told = {"name": form.head.cleaned_data["name"], "steps": form.steps, "end": form.end}
     told |= {"by": request.user, "at": request.subject.at}
     if policy is None:
         saved = actions.create(**told)

@@ -62,13 +62,33 @@ SENTENCES = {
     "page_answered": gettext_lazy("%(actor)s answered the page."),
 }
 
+# What says more than its kind: by what the entry's data call its reason.
+SENTENCES |= {
+    "escalation_started:not_picked_up": gettext_lazy(
+        "It was acknowledged and not picked up in time, so everybody is asked again: %(policy)s."
+    ),
+    "paged:again": gettext_lazy("%(responder)s is being paged again (step %(step)s)."),
+    "paged:handoff": gettext_lazy("%(responder)s came on duty and is being paged (step %(step)s)."),
+    "paged:resort": gettext_lazy(
+        "Every step has been asked: %(responder)s is being paged as the last resort."
+    ),
+    "step_empty:hours": gettext_lazy("Step %(step)s is not taken at this time; the next step came at once."),
+    "step_empty:asked": gettext_lazy(
+        "Everybody at step %(step)s is being asked already; the next step came at once."
+    ),
+    "step_empty:resort": gettext_lazy(
+        "The last resort is not there or asked already; the next came at once."
+    ),
+}
+
 
 @register.simple_tag
 def sentence(entry, names) -> str:
     """What an entry says. `names` is what `TimelineQuerySet.names()` gave for the entries shown."""
     data = {name: _readable(name, value, names) for name, value in entry.data.items()}
     actor = entry.actor or entry.actor_name or _("the system")
-    return SENTENCES[entry.kind] % (data | {"actor": actor})
+    told = SENTENCES.get(f"{entry.kind}:{entry.data.get('because')}") or SENTENCES[entry.kind]
+    return told % (data | {"actor": actor})
 
 
 @register.filter

@@ -226,6 +226,8 @@ SCREENS = [
         status=422,
     ),
     Screen("admin-routes", "administrator", "/admin/routes/"),
+    Screen("admin-functions", "administrator", "/admin/functions/"),
+    Screen("admin-simulator", "administrator", "/admin/simulator/?severity=1&harm_type=VT3&source=form"),
     Screen("admin-route-add", "administrator", "/admin/routes/add/"),
     Screen("admin-integrations", "administrator", "/admin/integrations/"),
     Screen("admin-integration", "administrator", "/admin/integrations/", press(".table tbody th a")),

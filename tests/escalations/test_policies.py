@@ -42,7 +42,7 @@ def test_a_policy_is_written_read_as_sentences_and_in_the_audit(admin, duty):
     text = admin.get(answer["Location"]).content.decode()
     assert "First, Duty (primary) and Duty (secondary)." in text
     assert "After 5 min, Duty (secondary)." in text
-    assert "After 2 min 30 s more nobody is left" in text
+    assert "After 2 min 30 s more the manager on duty, if there is one" in text
     event = AuditEvent.objects.latest("pk")
     assert event.after["steps"] == ["5 min: Duty, primary; Duty, secondary", "2 min 30 s: Duty, secondary"]
 
@@ -158,3 +158,80 @@ def test_the_form_shows_a_policy_as_it_is_and_saving_it_changes_nothing(admin, d
 def test_only_administrators_set_up_paging(cast, signed_in, path):
     for person in (cast.outsider, cast.manager, cast.security):
         assert signed_in(person).get(f"/admin/{path}").status_code == 403
+
+
+ASKS = {
+    "who-0": ["function:legal"],
+    "clearance-0": "csea",
+    "language-0": "RU",
+    "days-0": ["0", "4"],
+    "opens-0": "22:00",
+    "closes-0": "06:00",
+    "repeats": "2",
+    "repeat_from": "2",
+}
+
+
+def test_what_a_step_asks_and_what_follows_the_last_is_written_and_read_back(admin, cast, duty):
+    told = sheet(duty, **ASKS, fallback=cast.duty.pk) | {
+        "who-1": [f"everyone:{cast.duty.pk}"],
+        "days-1": ["6"],
+    }
+    answer = admin.post("/admin/policies/add/", told)
+    policy = EscalationPolicy.objects.get(name="Night")
+    first, second = policy.ladder()
+    assert (first.clearance, first.language, first.weekdays, first.zone) == ("csea", "ru", (0, 4), "UTC")
+    assert (first.window_start, first.window_end, first.targets[0].function) == ("22:00", "06:00", "legal")
+    assert (second.weekdays, second.zone, second.targets[0].everyone) == ((6,), cast.duty.zone, True)
+    assert (policy.repeats, policy.repeat_from, policy.fallback) == (2, 1, cast.duty)
+    text = admin.get(answer["Location"]).content.decode()
+    assert "Legal lead on call (only Mon and Fri, 22:00–06:00, UTC time, cleared for Child safety" in text
+    assert "starts again at step 2, 2 times" in text
+    assert "whoever is on Duty, then everyone with a place on it" in text
+    form = admin.get(f"/admin/policies/{policy.pk}/edit/").context["form"]
+    assert (form.steps, form.draft.repeats, form.draft.repeat_from) == (policy.ladder(), "2", "2")
+    assert [row.open for row in form.rows] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"opens-0": "22:00"}, "Give both times"),
+        ({"opens-0": "25:00", "closes-0": "06:00"}, "Give both times"),
+        ({"clearance-0": "everything"}, "Choose a clearance"),
+        ({"language-0": "russian"}, "two or three letters"),
+        ({"zone-0": "Mars/Olympus"}, "Choose a time zone"),
+        ({"who-0": ["function:king"]}, "Choose at least one"),
+        ({"who-0": ["everyone:999999"]}, "Choose at least one"),
+        ({"repeats": "10"}, "valid choice"),
+        ({"repeats": "1", "repeat_from": "3"}, "There is no such step"),
+        ({"repeats": "1", "repeat_from": "0"}, "greater than or equal to 1"),
+        ({"fallback": "999999"}, "valid choice"),
+    ],
+)
+def test_what_no_step_can_ask_is_refused_where_it_is_wrong(admin, duty, changes, words):
+    answer = admin.post("/admin/policies/add/", sheet(duty, **changes))
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert not EscalationPolicy.objects.filter(name="Night").exists()
+
+
+@pytest.mark.parametrize("garbage", ["", "x", "²", "-1", "99"])
+def test_the_sentences_survive_whatever_is_typed(admin, duty, garbage):
+    told = sheet(duty, press="look", repeats=garbage, repeat_from=garbage, fallback=garbage)
+    assert admin.post("/admin/policies/add/", told | {"days-0": [garbage]}).status_code == 200
+
+
+def test_a_route_asks_for_sources_and_for_the_language(admin):
+    policy = EscalationPolicy.objects.get(slug="sev0")
+    told = {"policy": policy.pk, "sources": ["events", "api"], "speaks_language": "on"}
+    assert admin.post("/admin/routes/add/", told).status_code == 302
+    from escalations.models import Route
+
+    made = Route.objects.get(speaks_language=True)
+    assert made.sources == ["events", "api"]
+    text = admin.get("/admin/routes/").content.decode()
+    assert "Events, API" in text
+    assert "Pages who speaks its language" in text
+    admin.post(f"/admin/routes/{made.pk}/edit/", {"policy": policy.pk, "version": "1", "sources": ["form"]})
+    made.refresh_from_db()
+    assert (made.sources, made.speaks_language) == (["form"], False)

@@ -99,7 +99,7 @@ def test_the_list_says_what_it_leaves_out_and_what_is_never_used(admin, policy):
     text = admin.get("/admin/routes/").content.decode()
     assert "Some incidents fit no route" in text
     assert "<strong>SEV4</strong>: every harm type" in text
-    assert "in some regions or languages" in text
+    assert "in some regions or languages, or from some sources" in text
     assert "Everything it asks for goes to No. 1 before." in text
     assert "Some reports fit no route" in admin.get("/admin/").content.decode()
 

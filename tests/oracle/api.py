@@ -13,6 +13,7 @@ SUBJECTS = sorted(ANYBODY | STRANGERS)
 KEEPERS = {"roster_admin"}
 DECIDERS = {"roster_admin", "incident_manager"}
 TRIAGERS = {"incident_manager"}
+ADMINS = {"administrator"}
 
 # (route, method) -> (whose token opens it, the answer then, the answer to others). Bodies are empty, the roster is
 # there, and nothing else is.
@@ -58,6 +59,7 @@ ROUTES = {
     ("api_revoke_feed", "POST"): (ANYBODY, 404, 404),
     ("api_worked_shifts", "GET"): (STAFF, 200, 403),
     ("api_handled_pages", "GET"): (STAFF, 200, 403),
+    ("api_simulator", "GET"): (ADMINS, 400, 403),
     ("api_schema", "GET"): (ANYBODY, 200, 200),
 }
 
