@@ -48,6 +48,13 @@ ACCESS: dict[str, Rule] = {
     "feed": anonymous("GET", because="calendar apps; the secret in the address opens one feed, to be read"),
     "events": anonymous("POST", because="machines; the routing key in the body is the credential"),
     "events_prefixed": anonymous("POST", because="the same door for clients that need a path prefix"),
+    "events_v1": anonymous("POST", because="machines; the service key in the body is the credential"),
+    "alertmanager": anonymous("POST", because="machines; the key in the header is the credential"),
+    "alertmanager_keyed": anonymous("POST", because="machines; the key in the address is the credential"),
+    "grafana": anonymous("POST", because="machines; the key in the header is the credential"),
+    "grafana_keyed": anonymous("POST", because="machines; the key in the address is the credential"),
+    "notification": anonymous("POST", because="machines; the key in the header is the credential"),
+    "notification_keyed": anonymous("POST", because="machines; the key in the address is the credential"),
     "set_language": anonymous("POST", because="chooses the interface's language, also before sign-in"),
     "account_*": anonymous("GET", "POST", because="the library's routes for signing in and for passwords"),
     # People

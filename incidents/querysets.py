@@ -189,9 +189,9 @@ class ReportQuerySet(models.QuerySet):
         own = Q(reporter=subject.person_id) if subject.person_id else Q(pk__in=[])
         return self.filter(own | Q(incident__in=incidents.visible_to(subject)))
 
-    def opened_lately(self, principal: str, *, at: datetime):
-        """Reports of a principal that opened an incident within the minute before `at`."""
-        return self.filter(principal=principal, opened=True, received_at__gt=at - timedelta(minutes=1))
+    def opened_lately(self, principal: str, *, at: datetime, within: timedelta):
+        """Reports of a principal that opened an incident within that time before `at`."""
+        return self.filter(principal=principal, opened=True, received_at__gt=at - within)
 
 
 class IntegrationQuerySet(models.QuerySet):

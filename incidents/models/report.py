@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import moments_in
 from accounts.codes import random_code
 from accounts.models import AccessProfile, User
-from incidents.choices import Mode, Severity, Source
+from incidents.choices import IntakeOutcome, Mode, Severity, Source
 from incidents.models.incident import Incident
 from incidents.querysets import IntegrationQuerySet, ReportQuerySet
 from incidents.taxonomy import HARM_TYPES, HarmType
@@ -98,6 +98,8 @@ class Report(models.Model):
         indexes = [
             models.Index(fields=["principal", "received_at"], name="report_principal_time"),
             models.Index(fields=["principal", "dedup_key"], name="report_dedup", condition=~Q(dedup_key="")),
+            # Counts against an integration's rate: what joins an open incident never does.
+            models.Index(fields=["principal", "received_at"], name="report_opened", condition=Q(opened=True)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["principal", "idempotency_key"], name="report_once_per_key"),
@@ -162,7 +164,10 @@ class MappingRule(models.Model):
                 fields=["integration", "position"],
                 name="mapping_rule_order",
                 deferrable=models.Deferrable.IMMEDIATE,
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(harm_type="") | Q(severity__isnull=False), name="mapping_rule_says_something"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -184,7 +189,7 @@ class IntakeRecord(models.Model):
     door = models.CharField(max_length=16, choices=Door.choices)
     at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(help_text=_("The HTTP status that was answered."))
-    outcome = models.CharField(max_length=24)
+    outcome = models.CharField(max_length=24, choices=IntakeOutcome.choices)
     detail = models.CharField(max_length=300, blank=True)
     report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")
 

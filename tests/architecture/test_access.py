@@ -65,6 +65,13 @@ def test_anonymous_routes_are_a_closed_list_and_say_why():
         "feed",
         "events",
         "events_prefixed",
+        "events_v1",
+        "alertmanager",
+        "alertmanager_keyed",
+        "grafana",
+        "grafana_keyed",
+        "notification",
+        "notification_keyed",
         "set_language",
         "account_*",
     }
