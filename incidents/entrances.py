@@ -37,7 +37,9 @@ class Entrance:
         return str(IntakeRecord.Door(self.code).label)
 
 
-_HOW_TO_KEY = _("The key as a bearer token, as the password of basic authentication, or at the end of the address.")
+_HOW_TO_KEY = _(
+    "The key as a bearer token, as the password of basic authentication, or at the end of the address."
+)
 
 ENTRANCES = {
     entrance.code: entrance

@@ -208,6 +208,16 @@ class IntegrationQuerySet(models.QuerySet):
         return self.annotate(last_report_at=newest).order_by("name", "pk")
 
 
+class IntakeRecordQuerySet(models.QuerySet):
+    def page(self, *, before: int | None, size: int, refused: bool) -> tuple[list, int | None]:
+        """The newest, or those before one; and where the next page begins, if there is more."""
+        rows = self.filter(pk__lt=before) if before else self
+        if refused:
+            rows = rows.filter(status__gte=400)
+        found = list(rows.order_by("-at", "-pk")[: size + 1])
+        return found[:size], found[size - 1].pk if len(found) > size else None
+
+
 def serialise_on(key: str) -> None:
     """Let one transaction at a time go on for `key`: two reports of one thing must not open two incidents."""
     with connection.cursor() as cursor:

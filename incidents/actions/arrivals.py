@@ -1,5 +1,5 @@
 """From an event that a door has read to what it means here: harm types, the severity it is at least, one report for
-each harm type it tells of. `read_as` only looks; `take` acts on it."""
+each harm type it tells of. `look` only looks; `take` acts on it."""
 
 import uuid
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from incidents import mapping, titles
+from incidents import mapping, severity, titles
 from incidents.actions import events
-from incidents.actions.submission import Submission
+from incidents.actions.submission import Submission, assess
 from incidents.doors import BadEventError, Event, Part
 from incidents.models import Integration, MappingRule
 from incidents.taxonomy import HARM_TYPES
@@ -32,6 +32,15 @@ class Meaning:
     @property
     def by_rule(self) -> bool:
         return self.rule is not None and bool(self.rule.harm_type) and not self.named
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One report that an event would make; `meaning` is its first part's."""
+
+    submission: Submission
+    meaning: Meaning
+    assessment: severity.Assessment
 
 
 def meanings(*, event: Event, integration: Integration) -> list[Meaning]:
@@ -61,12 +70,21 @@ def take(
         return events.resolve(integration=integration, dedup_key=event.dedup_key, at=at, mode=mode), key
     submissions = [
         _submission(found, event, integration, source=source, mode=mode, key=key, by=by)
-        for found in by_harm_type(meanings(event=event, integration=integration))
+        for found in _by_harm_type(meanings(event=event, integration=integration))
     ]
     return events.trigger(submissions=submissions, integration=integration, at=at), key
 
 
-def by_harm_type(found: Sequence[Meaning]) -> list[list[Meaning]]:
+def look(*, event: Event, integration: Integration, source: str, at: datetime) -> list[Reading]:
+    """What `take` would make of it, without doing it. Raises `BadEventError`."""
+    readings = []
+    for found in _by_harm_type(meanings(event=event, integration=integration)):
+        told = _submission(found, event, integration, source=source, mode=integration.mode, key="", by=None)
+        readings.append(Reading(submission=told, meaning=found[0], assessment=assess(told, at=at)))
+    return readings
+
+
+def _by_harm_type(found: Sequence[Meaning]) -> list[list[Meaning]]:
     """Parts of one harm type are told in one report: who may know of them is the same."""
     groups: dict[str, list[Meaning]] = {}
     for meaning in found:
@@ -78,7 +96,7 @@ def _meaning(part: Part, event: Event, integration: Integration, rules: list[Map
     named = part.harm_type
     if named is not None and named not in HARM_TYPES:
         if event.strict:
-            raise BadEventError([f"custom_details.harm_type: Unknown. Use one of {', '.join(HARM_TYPES)}."])
+            raise BadEventError([f"harm_type: Unknown. Use one of {', '.join(HARM_TYPES)}."])
         named = None
     rule = mapping.first(rules, part.told, event.body, {"alerts": part.told})
     harm_type = named or (rule.harm_type if rule else "") or integration.harm_type

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection, transaction
 
 from incidents.choices import IntakeOutcome
-from incidents.models import Integration, IntakeRecord, Report
+from incidents.models import IntakeRecord, Integration, Report
 
 KEPT = timedelta(days=30)
 LONGEST_DETAIL = 300

@@ -1,5 +1,5 @@
 """The doors for other people's tools: `POST /v2/enqueue` (PagerDuty Events API v2) and those beside it in
-`entrances`. An accepting answer means durably kept; anything wrong is 4xx with a list of what, and nothing half-kept."""
+`entrances`. An accepting answer means durably kept; what is wrong is listed in the answer, and nothing half-kept."""
 
 import base64
 import binascii
@@ -20,7 +20,7 @@ from incidents.actions import arrivals, calls, events
 from incidents.choices import IntakeOutcome
 from incidents.doors import BadEventError
 from incidents.entrances import ENTRANCES, Entrance
-from incidents.models import Integration, IntakeRecord
+from incidents.models import IntakeRecord, Integration
 
 KEY_LENGTH = 32
 
@@ -56,7 +56,9 @@ def _answer(entrance: Entrance, body: dict[str, Any], key: str) -> JsonResponse:
     if integration is None:
         named = entrance.key_field or "key"
         words = [f"{named}: not known here. Copy the key from the integration's page."]
-        return _invalid(words) if entrance.stranger == 400 else _refused(entrance.stranger, "Unknown key", words)
+        return (
+            _invalid(words) if entrance.stranger == 400 else _refused(entrance.stranger, "Unknown key", words)
+        )
     answer, line = _taken(entrance, body, integration, at)
     calls.keep(integration=integration, door=entrance.code, at=at, status=answer.status_code, **line)
     return answer

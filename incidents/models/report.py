@@ -12,7 +12,7 @@ from accounts.codes import random_code
 from accounts.models import AccessProfile, User
 from incidents.choices import IntakeOutcome, Mode, Severity, Source
 from incidents.models.incident import Incident
-from incidents.querysets import IntegrationQuerySet, ReportQuerySet
+from incidents.querysets import IntakeRecordQuerySet, IntegrationQuerySet, ReportQuerySet
 from incidents.taxonomy import HARM_TYPES, HarmType
 
 new_number = partial(random_code, "R", 8)
@@ -192,6 +192,8 @@ class IntakeRecord(models.Model):
     outcome = models.CharField(max_length=24, choices=IntakeOutcome.choices)
     detail = models.CharField(max_length=300, blank=True)
     report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = IntakeRecordQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["integration", "-at", "-id"], name="intake_latest_first")]

@@ -24,7 +24,17 @@ SAMPLES = {
     "slug": "duty",
     "bundle": "00000000-0000-4000-8000-000000000000",
 } | dict.fromkeys(
-    ["person_id", "method_id", "clearance_id", "token_id", "policy_id", "route_id", "integration_id"], 999_999
+    [
+        "person_id",
+        "method_id",
+        "clearance_id",
+        "token_id",
+        "policy_id",
+        "route_id",
+        "integration_id",
+        "rule_id",
+    ],
+    999_999,
 )
 
 
