@@ -18,7 +18,7 @@ from accounts.subject import Subject
 from incidents.transitions import OPEN_STAGES, STAGES
 
 if TYPE_CHECKING:
-    from incidents.models import Incident, TimelineEntry
+    from incidents.models import Incident, IntakeRecord, TimelineEntry
 
 # Each permission is narrower than those before it, so a grant of one carries those before it too.
 PERMISSIONS = ("view", "edit", "export", "reveal")
@@ -208,13 +208,13 @@ class IntegrationQuerySet(models.QuerySet):
         return self.annotate(last_report_at=newest).order_by("name", "pk")
 
 
-class IntakeRecordQuerySet(models.QuerySet):
-    def page(self, *, before: int | None, size: int, refused: bool) -> tuple[list, int | None]:
+class IntakeRecordQuerySet(models.QuerySet["IntakeRecord"]):
+    def page(self, *, before: int | None, size: int, refused: bool) -> tuple[list[IntakeRecord], int | None]:
         """The newest, or those before one; and where the next page begins, if there is more."""
         rows = self.filter(pk__lt=before) if before else self
         if refused:
             rows = rows.filter(status__gte=400)
-        found = list(rows.order_by("-at", "-pk")[: size + 1])
+        found: list[IntakeRecord] = list(rows.order_by("-pk")[: size + 1])
         return found[:size], found[size - 1].pk if len(found) > size else None
 
 

@@ -71,8 +71,8 @@ class TryForm(forms.Form):
     )
 
     def __init__(self, *args: Any, entrance: Entrance, **kwargs: Any):
-        sample = json.dumps(entrance.sample, indent=2, ensure_ascii=False)
-        super().__init__(*args, initial={"body": sample}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["body"] = json.dumps(entrance.sample, indent=2, ensure_ascii=False)
         self.entrance = entrance
         self.event: Event | None = None
 

@@ -47,10 +47,12 @@ def attempt(request: PersonRequest, integration_id: int) -> HttpResponse:
         try:
             if request.POST.get("press") == "send":
                 return _sent(request, integration, entrance, form.event)
-            told = {"event": form.event, "integration": integration, "source": entrance.source}
-            context |= {"event": form.event, "readings": arrivals.look(at=request.subject.at, **told)}
+            readings = arrivals.look(
+                event=form.event, integration=integration, source=entrance.source, at=request.subject.at
+            )
+            context |= {"event": form.event, "readings": readings}
         except BadEventError as error:
-            form.add_error("body", error.errors)  # type: ignore[arg-type]  # a list of them is taken as well
+            form.add_error("body", error.errors)
         except Refused as refusal:
             form.add_error(None, str(refusal))
     context["entrances"] = ENTRANCES.values()
@@ -59,11 +61,24 @@ def attempt(request: PersonRequest, integration_id: int) -> HttpResponse:
 
 def _sent(request: PersonRequest, integration: Integration, entrance: Entrance, event: Event) -> HttpResponse:
     """As if the machine had sent it, but as a test, and told by whoever pressed."""
-    at, told = request.subject.at, {"integration": integration, "source": entrance.source}
-    result, _key = arrivals.take(event=event, at=at, mode=Mode.TEST, by=request.user, **told)
-    report = result.reports[0] if result.reports else None
-    line = {"outcome": result.outcome, "report": report, "detail": _("Tried by hand, as a test")}
-    calls.keep(integration=integration, door=entrance.code, at=at, status=entrance.kept, **line)
+    at = request.subject.at
+    result, _key = arrivals.take(
+        event=event,
+        integration=integration,
+        source=entrance.source,
+        at=at,
+        mode=Mode.TEST,
+        by=request.user,
+    )
+    calls.keep(
+        integration=integration,
+        door=entrance.code,
+        at=at,
+        status=entrance.kept,
+        outcome=result.outcome,
+        detail=_("Tried by hand, as a test"),
+        report=result.reports[0] if result.reports else None,
+    )
     messages.success(request, _("Sent as a test. What became of it is in the log."))
     return redirect("integration_log", integration.pk)
 

@@ -18,9 +18,8 @@ def rules(request: PersonRequest, integration_id: int) -> HttpResponse:
     integration = get_object_or_404(Integration, pk=integration_id)
     form = RuleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        told = {"by": request.user, "at": request.subject.at} | form.cleaned_data
         try:
-            actions.add(integration=integration, **told)
+            actions.add(integration=integration, by=request.user, at=request.subject.at, **form.cleaned_data)
             messages.success(request, _("Rule added. Events from now on are held against it."))
             return redirect("integration_rules", integration_id)
         except Refused as refusal:
