@@ -188,7 +188,7 @@ def test_these_screens_are_for_administrators(cast, signed_in, base, path):
         assert signed_in(person).get(f"{base}/{path}").status_code == 403
 
 
-@pytest.mark.parametrize(("path", "most"), [("", 6), ("rules/", 6), ("log/", 10), ("try/", 6)])
+@pytest.mark.parametrize(("path", "most"), [("", 13), ("rules/", 14), ("log/", 15), ("try/", 13)])
 def test_a_screen_asks_the_database_as_often_however_much_there_is(
     admin, base, cast, path, most, django_assert_max_num_queries
 ):
