@@ -210,11 +210,13 @@ class IntegrationQuerySet(models.QuerySet):
 
 class IntakeRecordQuerySet(models.QuerySet["IntakeRecord"]):
     def page(self, *, before: int | None, size: int, refused: bool) -> tuple[list[IntakeRecord], int | None]:
-        """The newest, or those before one; and where the next page begins, if there is more."""
-        rows = self.filter(pk__lt=before) if before else self
+        """The newest, or those before one; and where the next page begins, if there is more. It walks the index
+        however far back."""
+        mark = self.filter(pk=before).first() if before else None
+        rows = self.filter(Q(at__lt=mark.at) | Q(pk__lt=mark.pk), at__lte=mark.at) if mark else self
         if refused:
             rows = rows.filter(status__gte=400)
-        found: list[IntakeRecord] = list(rows.order_by("-pk")[: size + 1])
+        found: list[IntakeRecord] = list(rows.order_by("-at", "-pk")[: size + 1])
         return found[:size], found[size - 1].pk if len(found) > size else None
 
 
