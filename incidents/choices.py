@@ -48,8 +48,8 @@ class Source(TextChoices):
     FORM = "form", _("Form")
     API = "api", _("API")
     EVENTS = "events", _("Events")
-    ALERTMANAGER = "alertmanager", _("Alertmanager")
-    GRAFANA = "grafana", _("Grafana")
+    ALERTMANAGER = "alertmanager", "Alertmanager"  # names of products are the same in every language
+    GRAFANA = "grafana", "Grafana"
     NOTIFICATION = "notification", _("Notification")
 
 

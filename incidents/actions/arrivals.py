@@ -140,8 +140,7 @@ def _title(parts: tuple[Part, ...], integration: Integration) -> str:
         title = _("%(name)s sent an event without a readable summary") % {"name": integration.name}
     if len(parts) == 1:
         return title
-    more = _(" (and %(n)s more)") % {"n": len(parts) - 1}
-    return title[: LONGEST_TITLE - len(more)] + more
+    return _("%(title)s (and %(n)s more)") % {"title": title[: LONGEST_TITLE - 40], "n": len(parts) - 1}
 
 
 def _rule_floor(found: list[Meaning]) -> tuple[int, str] | None:

@@ -179,10 +179,10 @@ class IntakeRecord(models.Model):
     one."""
 
     class Door(models.TextChoices):
-        EVENTS_V2 = "events_v2", _("Events v2")
-        EVENTS_V1 = "events_v1", _("Events v1")
-        ALERTMANAGER = "alertmanager", _("Alertmanager")
-        GRAFANA = "grafana", _("Grafana")
+        EVENTS_V2 = "events_v2", "Events API v2"
+        EVENTS_V1 = "events_v1", "Events API v1"
+        ALERTMANAGER = "alertmanager", "Alertmanager"
+        GRAFANA = "grafana", "Grafana"
         NOTIFICATION = "notification", _("Notification")
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="intake_records")
