@@ -12,6 +12,7 @@ from accounts.models import User
 from incidents import mapping, severity, titles
 from incidents.actions import events
 from incidents.actions.submission import Submission, assess
+from incidents.choices import Severity
 from incidents.doors import BadEventError, Event, Part
 from incidents.models import Integration, MappingRule
 from incidents.taxonomy import HARM_TYPES
@@ -41,6 +42,10 @@ class Reading:
     submission: Submission
     meaning: Meaning
     assessment: severity.Assessment
+
+    @property
+    def label(self) -> str:
+        return str(Severity(self.assessment.severity).label)
 
 
 def meanings(*, event: Event, integration: Integration) -> list[Meaning]:

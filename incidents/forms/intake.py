@@ -22,7 +22,7 @@ class RuleForm(forms.Form):
     path = forms.CharField(
         label=_("Where to look"),
         max_length=200,
-        help_text=_("Names with dots between: payload.custom_details.team, or labels.team for an alert."),
+        help_text=_("As in labels.team, or payload.component."),
         error_messages={"required": _("Say where in the event to look.")},
     )
     value = forms.CharField(
@@ -43,6 +43,7 @@ class RuleForm(forms.Form):
         coerce=int,
         empty_value=None,
         choices=[("", _("As without the rule")), *Severity.choices],
+        help_text=_("A rule only ever raises it."),
     )
 
     def clean_path(self) -> str:
