@@ -1,10 +1,10 @@
-"""What may not stand in a log: the signed link of a page that is still waiting acknowledges it, and the secret of a
-calendar feed opens it."""
+"""What may not stand in a log: the signed link of a page that is still waiting acknowledges it, the secret of a
+calendar feed opens it, and an integration's key in an address reports."""
 
 import logging
 import re
 
-TOKEN = re.compile(r"(/p/|/t/|/calendars/)[^/\s'\"]+")
+TOKEN = re.compile(r"(/p/|/t/|/calendars/|/intake/\w+/)[^/\s'\"]+")
 
 
 class WithoutTokens(logging.Filter):

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, JsonResponse
 
-FOR_MACHINES = ("/api/", "/v2/", "/events/")
+FOR_MACHINES = ("/api/", "/v2/", "/events/", "/generic/", "/intake/")
 
 
 def is_for_machines(request: HttpRequest) -> bool:

@@ -274,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
         ("oncall.keep_watch", 30.0),
         ("oncall.look_ahead", 60.0),
         ("oncall.record_shifts", 300.0),
+        ("incidents.forget_calls", 3600.0),
     )
 }
 

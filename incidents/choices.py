@@ -48,6 +48,23 @@ class Source(TextChoices):
     FORM = "form", _("Form")
     API = "api", _("API")
     EVENTS = "events", _("Events")
+    ALERTMANAGER = "alertmanager", "Alertmanager"  # names of products are the same in every language
+    GRAFANA = "grafana", "Grafana"
+    NOTIFICATION = "notification", _("Notification")
+
+
+class IntakeOutcome(TextChoices):
+    """What became of one call at an integration's door."""
+
+    OPENED = "opened", pgettext_lazy("call", "Opened an incident")
+    JOINED = "joined", pgettext_lazy("call", "Joined an open incident")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("call", "Acknowledged")
+    RESOLVED = "resolved", pgettext_lazy("call", "Resolved")
+    NOTED = "noted", pgettext_lazy("call", "Noted; people had accepted it")
+    IGNORED = "ignored", pgettext_lazy("call", "Nothing open under its key")
+    INVALID = "invalid", pgettext_lazy("call", "Refused: not an event")
+    TOO_MANY = "too_many", pgettext_lazy("call", "Refused: too many")
+    NOT_KEPT = "not_kept", pgettext_lazy("call", "Refused: could not be kept")
 
 
 class Tlp(TextChoices):

@@ -18,7 +18,7 @@ from accounts.subject import Subject
 from incidents.transitions import OPEN_STAGES, STAGES
 
 if TYPE_CHECKING:
-    from incidents.models import Incident, TimelineEntry
+    from incidents.models import Incident, IntakeRecord, TimelineEntry
 
 # Each permission is narrower than those before it, so a grant of one carries those before it too.
 PERMISSIONS = ("view", "edit", "export", "reveal")
@@ -189,9 +189,9 @@ class ReportQuerySet(models.QuerySet):
         own = Q(reporter=subject.person_id) if subject.person_id else Q(pk__in=[])
         return self.filter(own | Q(incident__in=incidents.visible_to(subject)))
 
-    def opened_lately(self, principal: str, *, at: datetime):
-        """Reports of a principal that opened an incident within the minute before `at`."""
-        return self.filter(principal=principal, opened=True, received_at__gt=at - timedelta(minutes=1))
+    def opened_lately(self, principal: str, *, at: datetime, within: timedelta):
+        """Reports of a principal that opened an incident within that time before `at`."""
+        return self.filter(principal=principal, opened=True, received_at__gt=at - within)
 
 
 class IntegrationQuerySet(models.QuerySet):
@@ -206,6 +206,18 @@ class IntegrationQuerySet(models.QuerySet):
         """Each with `last_report_at`: when anything last came in by it."""
         newest = models.Max("reports__received_at")
         return self.annotate(last_report_at=newest).order_by("name", "pk")
+
+
+class IntakeRecordQuerySet(models.QuerySet["IntakeRecord"]):
+    def page(self, *, before: int | None, size: int, refused: bool) -> tuple[list[IntakeRecord], int | None]:
+        """The newest, or those before one; and where the next page begins, if there is more. It walks the index
+        however far back."""
+        mark = self.filter(pk=before).first() if before else None
+        rows = self.filter(Q(at__lt=mark.at) | Q(pk__lt=mark.pk), at__lte=mark.at) if mark else self
+        if refused:
+            rows = rows.filter(status__gte=400)
+        found: list[IntakeRecord] = list(rows.order_by("-at", "-pk")[: size + 1])
+        return found[:size], found[size - 1].pk if len(found) > size else None
 
 
 def serialise_on(key: str) -> None:

@@ -6,7 +6,9 @@ from incidents import converters
 from incidents.api import events
 from incidents.views import (
     incident,
+    intake,
     integrations,
+    mapping,
     presence,
     preview,
     queue,
@@ -66,6 +68,29 @@ urlpatterns = [
         name="integration_end_old_key",
     ),
     path("admin/integrations/<int:integration_id>/revoke/", integrations.revoke, name="integration_revoke"),
-    path("v2/enqueue", events.enqueue, name="events"),
-    path("events/v2/enqueue", events.enqueue, name="events_prefixed"),
+    path("admin/integrations/<int:integration_id>/rules/", mapping.rules, name="integration_rules"),
+    path(
+        "admin/integrations/<int:integration_id>/rules/<int:rule_id>/", mapping.edit, name="integration_rule"
+    ),
+    path(
+        "admin/integrations/<int:integration_id>/rules/<int:rule_id>/move/",
+        mapping.move,
+        name="integration_rule_move",
+    ),
+    path(
+        "admin/integrations/<int:integration_id>/rules/<int:rule_id>/remove/",
+        mapping.remove,
+        name="integration_rule_remove",
+    ),
+    path("admin/integrations/<int:integration_id>/log/", intake.log, name="integration_log"),
+    path("admin/integrations/<int:integration_id>/try/", intake.attempt, name="integration_try"),
+    path("v2/enqueue", events.events_v2, name="events"),
+    path("events/v2/enqueue", events.events_v2, name="events_prefixed"),
+    path("generic/2010-04-15/create_event.json", events.events_v1, name="events_v1"),
+    path("intake/alertmanager", events.alertmanager, name="alertmanager"),
+    path("intake/alertmanager/<str:key>", events.alertmanager, name="alertmanager_keyed"),
+    path("intake/grafana", events.grafana, name="grafana"),
+    path("intake/grafana/<str:key>", events.grafana, name="grafana_keyed"),
+    path("intake/notification", events.notification, name="notification"),
+    path("intake/notification/<str:key>", events.notification, name="notification_keyed"),
 ]

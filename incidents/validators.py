@@ -1,6 +1,7 @@
 """What may not come in through any field: media. A report names content by id or link and never carries it."""
 
 import re
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,6 +16,19 @@ def no_media(text: str) -> None:
         raise ValidationError(
             _("Content cannot be stored here. Give its id or its link instead."), code="media"
         )
+
+
+def no_media_in(value: Any) -> None:
+    """The same for every text in somebody's JSON, names of fields too."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            no_media(item)
+        elif isinstance(item, dict):
+            pending += [*item.keys(), *item.values()]
+        elif isinstance(item, list):
+            pending += item
 
 
 def link(text: str) -> None:

@@ -103,6 +103,8 @@ def _floor_reason(row: dict) -> str:
         }
     if row["reason"] == "imminent_danger":
         return _t("a person is in danger now")
+    if row["reason"] == "rule":
+        return _t("a mapping rule asks for it (%(rule)s)") % {"rule": row["detail"]}
     return _t("the source asked for it")
 
 

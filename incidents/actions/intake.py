@@ -126,7 +126,8 @@ def _keep(
 ) -> Report:
     told = {f.name: getattr(submission, f.name) for f in fields(submission)}
     content = told.pop("content")
-    told.pop("least_severity")
+    for only_rates_it in ("least_severity", "rule_floor"):
+        told.pop(only_rates_it)
     report = Report.objects.create(
         **told,
         payload_digest=submission.digest(),

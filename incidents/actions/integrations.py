@@ -43,7 +43,7 @@ def create(*, by: User | None, at: datetime, **settings) -> tuple[Integration, s
 @transaction.atomic
 def change(*, integration: Integration, by: User, at: datetime, **settings) -> None:
     """Reports that come in from now on follow the new settings. Raises `RevokedError`, `NameTakenError`."""
-    locked = _locked(integration)
+    locked = locked_for(integration)
     _check_name(settings["name"], but=locked)
     before = audit.state(locked, SETTINGS)
     for field, value in settings.items():
@@ -59,7 +59,7 @@ def change(*, integration: Integration, by: User, at: datetime, **settings) -> N
 def rotate(*, integration: Integration, overlap: timedelta, seen: str, by: User, at: datetime) -> str:
     """A new key; the one before works for `overlap` longer, the one before that no more. `seen` is the
     `key_mark` of the key being replaced. Raises `RevokedError`, `KeyChangedError`."""
-    locked = _locked(integration)
+    locked = locked_for(integration)
     if key_mark(locked) != seen:
         raise KeyChangedError(
             _("The key was changed a moment ago. Look at when, and by whom, before you change it again.")
@@ -76,7 +76,7 @@ def rotate(*, integration: Integration, overlap: timedelta, seen: str, by: User,
 @transaction.atomic
 def end_old_key(*, integration: Integration, by: User, at: datetime) -> None:
     """The machine uses the new key already. Without an old one nothing changes."""
-    locked = _locked(integration)
+    locked = locked_for(integration)
     if locked.old_key_hash is None:
         return
     before = audit.state(locked, ("old_key_until",))
@@ -89,7 +89,7 @@ def end_old_key(*, integration: Integration, by: User, at: datetime) -> None:
 @transaction.atomic
 def revoke(*, integration: Integration, reason: str, by: User, at: datetime) -> None:
     """Nothing comes in by it any more. What it reported stays. Raises `RevokedError`."""
-    locked = _locked(integration)
+    locked = locked_for(integration)
     locked.revoked_at, locked.old_key_hash, locked.old_key_until = at, None, None
     locked.save(update_fields=["revoked_at", "old_key_hash", "old_key_until"])
     audit.record(action=AuditAction.INTEGRATION_REVOKED, by=by, at=at, about=locked, reason=reason)
@@ -104,7 +104,8 @@ def _new_key() -> str:
     return secrets.token_hex(16)
 
 
-def _locked(integration: Integration) -> Integration:
+def locked_for(integration: Integration) -> Integration:
+    """Locked for a change. Raises `RevokedError`."""
     locked = Integration.objects.select_for_update(no_key=True).get(pk=integration.pk)
     if locked.revoked_at is not None:
         raise RevokedError(_("This integration is revoked for good. Add a new one in its place."))

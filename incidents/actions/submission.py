@@ -15,7 +15,8 @@ from incidents.taxonomy import HARM_TYPES
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """Already validated. `content` rows are `{"platform_id"}` or `{"url"}`;
-    `least_severity` is a floor the source asks for (0-4)."""
+    `least_severity` is a floor the source asks for (0-4), `rule_floor` one that a mapping rule does, with the
+    rule's words."""
 
     source: str
     principal: str
@@ -34,6 +35,7 @@ class Submission:
     idempotency_key: str | None = None
     dedup_key: str = ""
     least_severity: int | None = None
+    rule_floor: tuple[int, str] | None = None
     raw: dict = field(default_factory=dict)
 
     def digest(self) -> str:
@@ -54,6 +56,8 @@ def assess(submission: Submission, *, at: datetime) -> severity.Assessment:
         floors.append(severity.deadline_floor(deadline_at=submission.deadline_at, at=at))
     if submission.least_severity is not None:
         floors.append(severity.Floor("source", submission.least_severity, submission.source))
+    if submission.rule_floor is not None:
+        floors.append(severity.Floor("rule", *submission.rule_floor))
     return severity.assess(
         given=submission.severity_inputs,
         assumed=harm.assumed,

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts import moments_in
 from accounts.codes import random_code
 from accounts.models import AccessProfile, User
-from incidents.choices import Mode, Severity, Source
+from incidents.choices import IntakeOutcome, Mode, Severity, Source
 from incidents.models.incident import Incident
-from incidents.querysets import IntegrationQuerySet, ReportQuerySet
+from incidents.querysets import IntakeRecordQuerySet, IntegrationQuerySet, ReportQuerySet
 from incidents.taxonomy import HARM_TYPES, HarmType
 
 new_number = partial(random_code, "R", 8)
@@ -98,6 +98,8 @@ class Report(models.Model):
         indexes = [
             models.Index(fields=["principal", "received_at"], name="report_principal_time"),
             models.Index(fields=["principal", "dedup_key"], name="report_dedup", condition=~Q(dedup_key="")),
+            # Counts against an integration's rate: what joins an open incident never does.
+            models.Index(fields=["principal", "received_at"], name="report_opened", condition=Q(opened=True)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["principal", "idempotency_key"], name="report_once_per_key"),
@@ -162,7 +164,10 @@ class MappingRule(models.Model):
                 fields=["integration", "position"],
                 name="mapping_rule_order",
                 deferrable=models.Deferrable.IMMEDIATE,
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(harm_type="") | Q(severity__isnull=False), name="mapping_rule_says_something"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -174,19 +179,21 @@ class IntakeRecord(models.Model):
     one."""
 
     class Door(models.TextChoices):
-        EVENTS_V2 = "events_v2", _("Events v2")
-        EVENTS_V1 = "events_v1", _("Events v1")
-        ALERTMANAGER = "alertmanager", _("Alertmanager")
-        GRAFANA = "grafana", _("Grafana")
+        EVENTS_V2 = "events_v2", "Events API v2"
+        EVENTS_V1 = "events_v1", "Events API v1"
+        ALERTMANAGER = "alertmanager", "Alertmanager"
+        GRAFANA = "grafana", "Grafana"
         NOTIFICATION = "notification", _("Notification")
 
     integration = models.ForeignKey(Integration, models.PROTECT, related_name="intake_records")
     door = models.CharField(max_length=16, choices=Door.choices)
     at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(help_text=_("The HTTP status that was answered."))
-    outcome = models.CharField(max_length=24)
+    outcome = models.CharField(max_length=24, choices=IntakeOutcome.choices)
     detail = models.CharField(max_length=300, blank=True)
     report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = IntakeRecordQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["integration", "-at", "-id"], name="intake_latest_first")]

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from incidents.models import Integration
 from incidents.taxonomy import HARM_TYPES
+from incidents.words import reasons
 
 register = template.Library()
 
@@ -35,3 +36,8 @@ def integrations_section(context: dict[str, Any]) -> dict[str, Any]:
 @register.filter
 def harm_name(code: str) -> str:
     return str(HARM_TYPES[code].name)
+
+
+@register.filter
+def in_words(explanation: list[dict]) -> list[str]:
+    return reasons(explanation)

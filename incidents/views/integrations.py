@@ -13,6 +13,7 @@ from accounts.refusals import Refused
 from accounts.requests import PersonRequest
 from accounts.site import absolute
 from incidents.actions import integrations as actions
+from incidents.entrances import ENTRANCES, Entrance
 from incidents.forms.integrations import IntegrationForm, RevokeForm, RotateForm
 from incidents.models import Integration
 
@@ -102,8 +103,17 @@ def _page(request: PersonRequest, integration_id: int, status: int = 200, **more
     context = {
         "integration": found,
         "old_key_counts": old_key_counts,
-        "addresses": [absolute(reverse(name)) for name in ("events", "events_prefixed")],
+        "entrances": [_addresses(entrance, more.get("key")) for entrance in ENTRANCES.values()],
+        "tab": "overview",
         "rotate_form": RotateForm(initial={"seen": actions.key_mark(found)}),
         "revoke_form": RevokeForm(auto_id="revoke_%s"),
     }
     return render(request, "incidents/integration.html", context | more, status=status)
+
+
+def _addresses(entrance: Entrance, key: str | None) -> dict[str, Any]:
+    """Where a door is; with the key in it only on the one page that shows the key."""
+    addresses = [absolute(reverse(name)) for name in entrance.routes]
+    if entrance.keyed_route:
+        addresses.append(absolute(reverse(entrance.keyed_route, args=[key or "KEY"])))
+    return {"entrance": entrance, "addresses": addresses}

@@ -26,7 +26,17 @@ SAMPLES = {
     "kind": "email",
     "bundle": "00000000-0000-4000-8000-000000000000",
 } | dict.fromkeys(
-    ["person_id", "method_id", "clearance_id", "token_id", "policy_id", "route_id", "integration_id"], 999_999
+    [
+        "person_id",
+        "method_id",
+        "clearance_id",
+        "token_id",
+        "policy_id",
+        "route_id",
+        "integration_id",
+        "rule_id",
+    ],
+    999_999,
 )
 
 
@@ -72,6 +82,13 @@ def test_anonymous_routes_are_a_closed_list_and_say_why():
         "twilio_voice",
         "events",
         "events_prefixed",
+        "events_v1",
+        "alertmanager",
+        "alertmanager_keyed",
+        "grafana",
+        "grafana_keyed",
+        "notification",
+        "notification_keyed",
         "set_language",
         "account_*",
     }

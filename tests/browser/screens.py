@@ -103,6 +103,25 @@ def rotate_a_key(page: Page) -> None:
     press("button:text-is('Make a new key')")(page)
 
 
+def integration_rules(page: Page) -> None:
+    """With one rule in the list."""
+    press(".table tbody th a", "a[href$='/rules/']")(page)
+    if not page.locator(".routes tbody tr").count():
+        page.fill("[name=path]", "payload.custom_details.team")
+        page.fill("[name=value]", "child-safety")
+        page.select_option("[name=harm_type]", "CS1")
+        page.select_option("[name=severity]", "1")
+        press(".form-foot button")(page)
+
+
+def integration_log(page: Page) -> None:
+    press(".table tbody th a", "a[href$='/try/']", "[value=send]")(page)
+
+
+def integration_tried(page: Page) -> None:
+    press(".table tbody th a", "a[href$='/try/']", "[value=look]", ".properties summary")(page)
+
+
 def make_a_feed(page: Page) -> None:
     page.fill("[name=label]", f"Phone {uuid4().hex[:4]}")
     page.click(".form-foot button")
@@ -232,6 +251,9 @@ SCREENS = [
     Screen("admin-integrations", "administrator", "/admin/integrations/"),
     Screen("admin-integration", "administrator", "/admin/integrations/", press(".table tbody th a")),
     Screen("admin-integration-key", "administrator", "/admin/integrations/", rotate_a_key),
+    Screen("admin-integration-rules", "administrator", "/admin/integrations/", integration_rules),
+    Screen("admin-integration-log", "administrator", "/admin/integrations/", integration_log),
+    Screen("admin-integration-try", "administrator", "/admin/integrations/", integration_tried),
     Screen("admin-integration-add", "administrator", "/admin/integrations/add/"),
     Screen("admin-audit", "administrator", "/admin/audit/"),
     Screen("nothing-here", "manager", "/nothing/", status=404),
