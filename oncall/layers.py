@@ -3,7 +3,7 @@
 Shapes and refusals only; when a layer is on and whose turn it is stands in `rotation`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal, get_args
 
@@ -95,12 +95,12 @@ class Layer:
     effective_until: datetime | None = None
 
     @classmethod
-    def stored(cls, **fields: Any) -> "Layer":
-        """From a row: every field, each as it was once checked and the database holds it. A thousand rosters are three
-        thousand layers, and checking them again would take longer than asking them who is on duty."""
+    def stored(cls, **values: Any) -> "Layer":
+        """From a row: every field, each as it was once checked and the database holds it. A thousand rosters
+        are three thousand layers, and checking them again would take longer than asking them who is on duty."""
         layer = object.__new__(cls)
-        for name, value in fields.items():
-            object.__setattr__(layer, name, value)
+        for name, value in values.items():
+            _PUT[name](layer, value)
         return layer
 
     def __post_init__(self) -> None:
@@ -141,6 +141,10 @@ class Layer:
         if self.effective_from and self.effective_until:
             forward = self.effective_from < self.effective_until
             require(forward, "effective_until", "The end must be after the start.")
+
+
+# A frozen class lets nobody write its fields but its own slots.
+_PUT = {field.name: getattr(Layer, field.name).__set__ for field in fields(Layer)}
 
 
 def require_wall_time(clock: time, field: str) -> None:

@@ -92,8 +92,10 @@ class Rota:
         found: dict[Duty, list[Span]] = {}
         for duty, start, end in self._asking():
             begin, until = max(start or span[0], span[0]), min(end or span[1], span[1])
-            if begin < until:
-                found.setdefault(duty, []).append((begin, until))
+            if begin < until and found.get(duty) != [span]:
+                found[duty] = [span] if (begin, until) == span else [*found.get(duty, ()), (begin, until)]
+        if found and all(spans == [span] for spans in found.values()):  # as a rule, nothing begins or ends
+            return dict(sorted(found.items()))
         asked = {duty: union(spans) for duty, spans in sorted(found.items())}
         silent = list(minus(span, union(one for spans in asked.values() for one in spans)))
         return asked | {"primary": union([*asked.get("primary", []), *silent])} if silent else asked

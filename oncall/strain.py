@@ -66,7 +66,9 @@ def added(
         else:
             work = union([*work, span])
         before, after = resting.breaches([load]), resting.breaches([replace(load, on_call=kept, work=work)])
-        found[load.person] = [it for it in after if it not in before and _meets([span], (it.starts_at, it.ends_at))]
+        found[load.person] = [
+            it for it in after if it not in before and _meets([span], (it.starts_at, it.ends_at))
+        ]
     return found
 
 

@@ -7,12 +7,13 @@ model instance for each row would cost more than everything that is computed fro
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 
 from oncall import rota
@@ -27,65 +28,70 @@ if TYPE_CHECKING:
 
     from oncall.models import Roster
 
-# The versions in force within a span, with their places as [group, person], groups in order. Layer by layer: one join
-# of all is a little faster, and a hundred times slower where the planner knows too little of the tables.
+HEAD = ("id", "zone", "depth", "begins_at", "ends_at", "is_paged")
+
+# Each roster with the versions of its layers in force within a span; one without any is a row all the same. What it
+# costs to plan a statement is most of what one roster costs, so each of these has few tables.
 LAYERS = """
-    SELECT layer.roster_id, layer.duty, places.those, layer.name, layer.rank, layer.anchor_on, layer.handoff_time,
-           layer.turn_n, layer.turn_unit, layer.working_days, layer.window_start, layer.window_end, layer.ends_on,
+    SELECT roster.*, layer.id, layer.duty, layer.name, layer.rank, layer.anchor_on, layer.handoff_time, layer.turn_n,
+           layer.turn_unit, layer.working_days, layer.window_start, layer.window_end, layer.ends_on,
            layer.effective_from, layer.effective_until
-      FROM oncall_layer AS layer
-      LEFT JOIN LATERAL (
-           SELECT array_agg(ARRAY[place."group", place.person_id] ORDER BY place."group", place.person_id) AS those
-             FROM oncall_participant AS place WHERE place.layer_id = layer.id
-      ) AS places ON true
-     WHERE layer.roster_id = ANY(%(rosters)s)
-       AND (layer.effective_from IS NULL OR layer.effective_from < %(ends_at)s)
-       AND (layer.effective_until IS NULL OR layer.effective_until > %(starts_at)s)
+      FROM ({rosters}) AS roster
+      LEFT JOIN oncall_layer AS layer ON layer.roster_id = roster.id
+       AND (layer.effective_from IS NULL OR layer.effective_from < %s)
+       AND (layer.effective_until IS NULL OR layer.effective_until > %s)
+"""
+
+# Who stands in which group of them, groups in order.
+PLACES = """
+    SELECT layer_id, "group", person_id FROM oncall_participant
+     WHERE layer_id = ANY(%s) ORDER BY layer_id, "group", person_id
 """
 
 # What people changed within a span, each in the order in which it acts: overrides as they were made, until they were
-# ended; swaps as they were accepted, from then on; time off of those who have a place, from when it was entered.
+# ended; swaps as they were accepted, from then on; time off from when it was entered, of no roster in particular.
 CHANGES = """
     SELECT 'override' AS what, roster_id, kind, person_id, by_id, duty, starts_at,
-           least(ends_at, coalesce(ended_at, ends_at)) AS ends_at, id AS place
+           least(ends_at, coalesce(ended_at, ends_at)) AS ends_at, id AS place,
+           NULL::timestamptz AS settled_at, NULL::uuid AS swap
       FROM oncall_override
      WHERE roster_id = ANY(%(rosters)s) AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s
  UNION ALL
-    SELECT 'swap', roster_id, '', giver_id, taker_id, '', greatest(starts_at, settled_at), ends_at,
-           row_number() OVER (ORDER BY settled_at, id)
+    SELECT 'swap', roster_id, '', giver_id, taker_id, '', greatest(starts_at, settled_at), ends_at, NULL, settled_at, id
       FROM oncall_swap
      WHERE roster_id = ANY(%(rosters)s) AND state = 'accepted' AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s
  UNION ALL
-    SELECT DISTINCT 'time_off', layer.roster_id, '', away.person_id, NULL::bigint, '',
-           greatest(away.starts_at, away.made_at),
-           least(away.ends_at, coalesce(away.ended_at, away.ends_at)), away.id
-      FROM oncall_timeoff AS away
-      JOIN oncall_participant AS place ON place.person_id = away.person_id
-      JOIN oncall_layer AS layer ON layer.id = place.layer_id
-     WHERE layer.roster_id = ANY(%(rosters)s) AND away.starts_at < %(ends_at)s AND away.ends_at > %(starts_at)s
- ORDER BY what, place
+    SELECT 'time_off', NULL, '', person_id, NULL, '', greatest(starts_at, made_at),
+           least(ends_at, coalesce(ended_at, ends_at)), id, NULL, NULL
+      FROM oncall_timeoff
+     WHERE person_id = ANY(%(people)s) AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s
+ ORDER BY what, place, settled_at, swap
 """
 
 
 def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
     """Each roster's rules by its id, with the changes that reach into `span`. A layer whose last participant was taken
     out gives no shifts, but its duty is still one that the roster asks for."""
-    heads = list(rosters.order_by().values_list("pk", "zone", "depth", "begins_at", "ends_at", "is_paged"))
-    asked: dict[str, Any] = {"rosters": [pk for pk, *_ in heads], "starts_at": span[0], "ends_at": span[1]}
+    try:
+        statement, given = rosters.order_by().values_list(*HEAD).query.sql_with_params()
+    except EmptyResultSet:  # asked for none
+        return {}
+    with connections[rosters.db].cursor() as cursor:
+        cursor.execute(LAYERS.format(rosters=statement), [*given, span[1], span[0]])
+        rows = cursor.fetchall()
+        cursor.execute(PLACES, [[row[len(HEAD)] for row in rows if row[len(HEAD)] is not None]])
+        groups = _groups(cursor.fetchall())
+        people = list({one for those in groups.values() for group in those for one in group})
+        asked = {"rosters": list({row[0] for row in rows}), "people": people}
+        cursor.execute(CHANGES, asked | {"starts_at": span[0], "ends_at": span[1]})
+        changes = _changes(cursor.fetchall())
     layers: dict[int, list[rota.Layer]] = defaultdict(list)
     bare: dict[int, list[rota.Asked]] = defaultdict(list)
-    changes: dict[tuple[str, int], list[Any]] = defaultdict(list)
-    with connections[rosters.db].cursor() as cursor:
-        cursor.execute(LAYERS, asked)
-        for roster, duty, places, *fields in cursor.fetchall():
-            if places:
-                layers[roster].append(_layer(duty, _groups(places), *fields))
-            else:
-                bare[roster].append(rota.Asked(duty, *fields[-2:]))
-        cursor.execute(CHANGES, asked)
-        for what, roster, *changed in cursor.fetchall():
-            if change := _change(what, *changed):
-                changes[what, roster].append(change)
+    for pk, _zone, _depth, _begins, _ends, _is_paged, layer, duty, *fields in rows:
+        if layer in groups:
+            layers[pk].append(_layer(duty, groups[layer], *fields))
+        elif layer is not None:
+            bare[pk].append(rota.Asked(duty, *fields[-2:]))
     return {
         pk: rota.Rota(
             zone=zone,
@@ -93,13 +99,13 @@ def rules_of(rosters: QuerySet[Roster], span: Span) -> dict[int, rota.Rota]:
             layers=tuple(layers[pk]),
             overrides=tuple(changes["override", pk]),
             swaps=tuple(changes["swap", pk]),
-            time_off=tuple(changes["time_off", pk]),
+            time_off=tuple(_of_people(changes["time_off", None], layers[pk])),
             begins_at=begins_at,
             ends_at=ends_at,
             # Whoever is paged is asked at the primary duty first: with no layer for it that is a gap, not silence.
             more_asked=(*bare[pk], *([rota.Asked("primary")] if is_paged else [])),
         )
-        for pk, zone, depth, begins_at, ends_at, is_paged in heads
+        for pk, zone, depth, begins_at, ends_at, is_paged in dict.fromkeys(row[: len(HEAD)] for row in rows)
     }
 
 
@@ -117,11 +123,28 @@ def time_off_of(people: Iterable[int], span: Span) -> list[rota.TimeOff]:
     return [rota.TimeOff(person=one, starts_at=start, ends_at=end) for one, start, end in told if start < end]
 
 
-def _groups(places: list[list[int]]) -> tuple[tuple[int, ...], ...]:
-    found: dict[int, tuple[int, ...]] = {}
-    for group, person in places:
-        found[group] = (*found.get(group, ()), person)
-    return tuple(found.values())
+def _groups(places: Iterable[tuple[int, int, int]]) -> dict[int, tuple[tuple[int, ...], ...]]:
+    """By layer, from its places in order."""
+    found: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for layer, group, person in places:
+        found[layer][group].append(person)
+    return {layer: tuple(map(tuple, groups.values())) for layer, groups in found.items()}
+
+
+def _changes(rows: Iterable[tuple]) -> dict[tuple[str, int | None], list[Any]]:
+    """By what they are and their roster, without those that were ended before they began to act."""
+    found: dict[tuple[str, int | None], list[Any]] = defaultdict(list)
+    for what, roster, kind, person, by, duty, starts_at, ends_at, *_place in rows:
+        if starts_at < ends_at:
+            span = {"starts_at": starts_at, "ends_at": ends_at}
+            found[what, roster].append(_change(what, kind, person, by, duty, span))
+    return found
+
+
+def _of_people(time_off: list[rota.TimeOff], layers: list[rota.Layer]) -> Iterator[rota.TimeOff]:
+    """That of whoever has a place; nobody is looked for where nobody is away."""
+    placed = {one for layer in layers for group in layer.groups for one in group} if time_off else ()
+    return (it for it in time_off if it.person in placed)
 
 
 def _layer(
@@ -145,12 +168,8 @@ def _layer(
 
 
 def _change(
-    what: str, kind: Any, person: int, by: int, duty: Any, starts_at: datetime, ends_at: datetime, place: int
-) -> rota.Override | rota.Swap | rota.TimeOff | None:
-    """None for one that was ended before it began to act."""
-    if starts_at >= ends_at:
-        return None
-    span = {"starts_at": starts_at, "ends_at": ends_at}
+    what: str, kind: Any, person: int, by: int, duty: Any, span: Mapping[str, datetime]
+) -> rota.Override | rota.Swap | rota.TimeOff:
     if what == "override":
         return rota.Override(kind=kind, person=person, by=by, duty=duty or None, **span)
     if what == "swap":

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import clock
+from accounts.models import User
 from oncall.models import Override, RequiredSkill, Swap
 from tests.oncall.rosters import utc
 from tests.oncall.stage import layered, plan
@@ -27,6 +28,8 @@ def desk(cast, pass_time):
     """Manager, specialist, second, day by day from midnight UTC; it is noon on the manager's day."""
     pass_time(NOON - clock.now())
     people = [cast.manager, cast.specialist, cast.second]
+    # Where midnight in UTC is no night: a day more is a night more, and within what rest allows.
+    User.objects.filter(pk=cast.second.pk).update(time_zone="America/Los_Angeles")
     return layered("desk", people, zone="UTC", handoff_time="00:00", anchor_on="2026-03-02")
 
 

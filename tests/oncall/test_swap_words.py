@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts import clock
-from accounts.models import Message
+from accounts.models import Message, User
 from oncall.actions import overrides, swaps, time_off
 from oncall.actions.duty_notices import telling
 from oncall.actions.swaps import Part
@@ -148,6 +148,8 @@ def test_an_offer_to_all_is_told_to_those_whom_it_suits_and_says_how_many(cast, 
     TimeOff.objects.create(starts_at=SATURDAY[0], ends_at=SATURDAY[1], **away)
     shift = {"lane": "secondary", "at": "2026-03-07T12:00:00Z"}
     desk.layers.filter(name="one").delete()  # or else everybody is on duty here already
+    # Where midnight in UTC is no night: a day more is a night more, and within what rest allows.
+    User.objects.filter(pk=cast.specialist.pk).update(time_zone="America/Los_Angeles")
     client = signed_in(cast.manager)
     assert "Anybody on the roster 1 person is told" in words(
         client.get("/on-duty/desk/shift/", shift).content.decode()
@@ -155,7 +157,7 @@ def test_an_offer_to_all_is_told_to_those_whom_it_suits_and_says_how_many(cast, 
     answer = client.post("/swaps/desk/offer/", shift | {"to": "anybody"}, follow=True)
     assert "Until somebody takes it, it is yours. 1 person is told." in words(answer.content.decode())
     assert told("swap:") == [("Specialist", "A shift is offered to all")]
-    assert "You take: Desk · Secondary, Sat 7 Mar" in mail(cast.specialist)
+    assert "You take: Desk · Secondary, Fri 6 Mar, 16:00" in mail(cast.specialist)
 
 
 @pytest.mark.parametrize(
