@@ -55,9 +55,9 @@ def test_a_delivery_leaves_by_smtp_with_its_key_as_message_id(message, mailbox):
 @pytest.mark.parametrize(
     ("urgency", "language", "said"),
     [
-        ("page", "en", "It works without signing in and ends with the page."),
+        ("high", "en", "It works without signing in and ends with the page."),
         ("notice", "en", "The link opens once you have signed in."),
-        ("page", "ru", "Она работает без входа, пока вызов не завершён."),
+        ("low", "ru", "Она работает без входа, пока вызов не завершён."),
         ("notice", "ru", "Ссылка откроется после входа."),
     ],
 )

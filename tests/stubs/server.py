@@ -60,7 +60,7 @@ class Stub:
         self._behaviour = Behaviour()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), _handler_of(self))
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), type("Mine", (Handler,), {"stub": self}))
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -116,81 +116,79 @@ class Stub:
         self._stopping.wait(seconds)
 
 
-def _handler_of(stub: Stub) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+class Handler(BaseHTTPRequestHandler):
+    stub: Stub
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
-        def log_message(self, *_: Any) -> None:
-            pass
+    def log_message(self, *_: Any) -> None:
+        pass
 
-        def do_POST(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            raw = self.rfile.read(length)
-            if self.path.startswith("/-/"):
-                return self._command(raw)
-            call = Call(self.path, dict(self.headers), raw.decode(errors="replace"), time.time(), raw=raw)
-            return self._answer(call)
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        raw = self.rfile.read(length)
+        if self.path.startswith("/-/"):
+            return self._command(raw)
+        call = Call(self.path, dict(self.headers), raw.decode(errors="replace"), time.time(), raw=raw)
+        return self._answer(call)
 
-        do_PUT = do_POST  # noqa: N815  the library's name
+    do_PUT = do_POST  # noqa: N815  the library's name
 
-        def do_GET(self) -> None:
-            if self.path == "/-/calls":
-                return self._send(200, {}, json.dumps([call.told() for call in stub.calls]).encode())
-            return self._answer(Call(self.path, dict(self.headers), "", time.time()))
+    def do_GET(self) -> None:
+        if self.path == "/-/calls":
+            return self._send(200, {}, json.dumps([call.told() for call in self.stub.calls]).encode())
+        return self._answer(Call(self.path, dict(self.headers), "", time.time()))
 
-        def _command(self, raw: bytes) -> None:
-            told = json.loads(raw or b"{}")
-            if self.path == "/-/behave":
-                stub.behave(told.pop("as"), **told)
-            elif self.path == "/-/forget":
-                stub.forget()
-            else:
-                getattr(stub, urlsplit(self.path).path.removeprefix("/-/"))(**told)
-            self._send(200, {}, b"{}")
+    def _command(self, raw: bytes) -> None:
+        told = json.loads(raw or b"{}")
+        if self.path == "/-/behave":
+            self.stub.behave(told.pop("as"), **told)
+        elif self.path == "/-/forget":
+            self.stub.forget()
+        else:
+            getattr(self.stub, urlsplit(self.path).path.removeprefix("/-/"))(**told)
+        self._send(200, {}, b"{}")
 
-        def _answer(self, call: Call) -> None:
-            now = stub.behaviour()
-            stub.calls.append(call)
-            if now.how == "refuse":
-                return self._send(now.status, {}, stub.refusal(now))
-            if now.how == "lead":
-                return self._send(302, {"Location": now.to}, b"")
-            if now.how == "hang":
-                stub.wait(now.seconds)
-                self.close_connection = True
-                return None
-            call.made["silent"] = now.how == "silent"
-            status, headers, body = stub.take(call)
-            call.took = 200 <= status < 300
-            if now.how == "late":
-                stub.wait(now.seconds)
-            if now.how == "drip":
-                return self._drip(status, body or b"slowly")
-            return self._send(status, headers, now.body.encode() or body)
-
-        def _drip(self, status: int, body: bytes) -> None:
-            head = f"HTTP/1.1 {status} ok\r\nContent-Length: {len(body) + 600}\r\n\r\n".encode()
-            for byte in head:
-                stub.wait(0.2)
-                try:
-                    self.wfile.write(bytes([byte]))
-                except OSError:
-                    break
+    def _answer(self, call: Call) -> None:
+        now = self.stub.behaviour()
+        self.stub.calls.append(call)
+        if now.how == "refuse":
+            return self._send(now.status, {}, self.stub.refusal(now))
+        if now.how == "lead":
+            return self._send(302, {"Location": now.to}, b"")
+        if now.how == "hang":
+            self.stub.wait(now.seconds)
             self.close_connection = True
+            return None
+        call.made["silent"] = now.how == "silent"
+        status, headers, body = self.stub.take(call)
+        call.took = 200 <= status < 300
+        if now.how == "late":
+            self.stub.wait(now.seconds)
+        if now.how == "drip":
+            return self._drip(status, body or b"slowly")
+        return self._send(status, headers, now.body.encode() or body)
 
-        def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+    def _drip(self, status: int, body: bytes) -> None:
+        head = f"HTTP/1.1 {status} ok\r\nContent-Length: {len(body) + 600}\r\n\r\n".encode()
+        for byte in head:
+            self.stub.wait(0.2)
             try:
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(bytes([byte]))
             except OSError:
-                self.close_connection = True  # whoever asked no longer waits
+                break
+        self.close_connection = True
 
-    return Handler
+    def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        try:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except OSError:
+            self.close_connection = True  # whoever asked no longer waits
 
 
 def run_as_process(make: Callable[..., Stub]) -> None:
