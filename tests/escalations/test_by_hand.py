@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Delivery
-from escalations.actions import pages
+from escalations.actions import by_hand, pages
 from escalations.models import Page
 from incidents.actions import grants, lifecycle
 from incidents.models import Incident
@@ -17,7 +17,7 @@ def incident(cast):
 
 
 def ask(incident, person, by):
-    return pages.send_by_hand(incident=incident, responder=person, by=by, at=START)
+    return by_hand.ask(incident=incident, responder=person, by=by, at=START)
 
 
 def test_whoever_is_asked_is_paged_and_may_open_the_room(cast, incident):
@@ -49,15 +49,15 @@ def test_nobody_is_paged_about_what_they_may_not_know(cast):
 
 def test_somebody_unreachable_is_refused_with_a_reason(cast, incident):
     cast.partner.contact_methods.update(verified_at=None)
-    with pytest.raises(pages.NoWayToReachError, match="Partner"):
+    with pytest.raises(by_hand.NoWayToReachError, match="Partner"):
         ask(incident, cast.partner, cast.manager)
 
 
 def test_from_the_room_by_form(cast, incident, signed_in):
     client = signed_in(cast.manager)
     path = reverse("page_by_hand", args=[incident.code])
-    told = client.post(path, {"person": cast.second.pk}, follow=True).content.decode()
+    told = client.post(path, {"who": f"person:{cast.second.pk}"}, follow=True).content.decode()
     assert f"{cast.second.name} is being paged." in told
     assert "Asked by Manager" in told
-    assert "Choose somebody from the list" in client.post(path, {"person": "x"}, follow=True).content.decode()
-    assert signed_in(cast.outsider).post(path, {"person": cast.second.pk}).status_code == 404
+    assert "Choose a function or a person" in client.post(path, {"who": "x"}, follow=True).content.decode()
+    assert signed_in(cast.outsider).post(path, {"who": f"person:{cast.second.pk}"}).status_code == 404
