@@ -227,6 +227,6 @@ def _nobody(function: str) -> str:
             % told
         )
     return _(
-        "Nobody on %(roster)s can be asked as %(function)s now: nobody is on, or whoever is on is not cleared or not "
-        "reachable. Nobody was paged; page somebody by name."
+        "Nobody on call for %(function)s (roster: %(roster)s) can be asked now: nobody else is on, or whoever is on is "
+        "not cleared, not reachable or has no role that responds. Nobody was paged; page somebody by name."
     ) % (told | {"roster": desk.roster.name})

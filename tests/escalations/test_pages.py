@@ -29,7 +29,7 @@ def test_a_page_to_somebody_who_lost_the_clearance_is_withheld_and_the_next_step
     assert (page.responder, page.state, page.ended_because) == (cast.manager, "ended", "withheld")
     assert incident.timeline.filter(kind=EntryKind.WITHHELD).exists()
     assert incident.escalations.get().due_at == START
-    assert {mail.subject.split(":")[1] for mail in mailbox.take()} == {" nobody could be paged"}
+    assert all("nobody could be paged" in mail.subject for mail in mailbox.take())
 
 
 def test_when_no_address_takes_it_the_next_step_comes_at_once(cast, monkeypatch):
