@@ -157,7 +157,9 @@ def test_when_everything_was_sent_asking_again_sends_again(cast, incident):
 
 
 def test_in_place_of_a_page_of_the_policy_stands_one_of_the_policy(cast):
-    mild = cast.report(at=START, harm_type="UN1")
+    mild = cast.report(at=START)
+    mild.severity = 3
+    mild.save()
     escalations.advance(at=START)
     by_policy = mild.pages.get()
     assert by_policy.urgency == "low"

@@ -110,5 +110,9 @@ def test_a_stale_link_names_nothing_of_the_incident(cast, page):
 def test_the_answer_of_the_api_says_who_was_faster(cast, page):
     somebody_else_acknowledges(cast, page)
     headers = {"Authorization": f"Bearer {cast.token(cast.on_duty)}"}
-    answer = Client().post(f"/api/pages/{page.pk}/acknowledge/", headers=headers).json()
+    answer = (
+        Client()
+        .post(f"/api/pages/{page.pk}/acknowledge/", {}, content_type="application/json", headers=headers)
+        .json()
+    )
     assert (answer["won"], answer["told"]) == (False, "Second was faster and has acknowledged this.")
