@@ -9,7 +9,6 @@ from incidents.choices import EntryKind
 # The timeline entry of the same moment says who it was.
 SAID_BY = {
     "acknowledged": EntryKind.ACKNOWLEDGED,
-    "active": EntryKind.ACCEPTED,
     "declined": EntryKind.DECLINED,
     "merged": EntryKind.MERGED,
     "resolved": EntryKind.RESOLVED,
@@ -52,10 +51,6 @@ def _taken_back(name: str) -> str:
     return _("%(name)s took this page back.") % {"name": name or _("Somebody")}
 
 
-def _accepted(name: str) -> str:
-    return _("%(name)s has accepted the incident and works on it.") % {"name": name or _("Somebody")}
-
-
 def _ended(name: str) -> str:
     return _("This page has ended.")
 
@@ -63,12 +58,11 @@ def _ended(name: str) -> str:
 _SENTENCES = {
     "acknowledged": _acknowledged,
     "taken_back": _taken_back,
-    "active": _accepted,
     "declined": lambda name: _("The incident has ended: it was declined."),
     "merged": lambda name: _("The incident has ended: it was merged into another, where the work goes on."),
     "resolved": lambda name: _("The incident has ended: it is resolved."),
     "superseded": lambda name: _("The incident got worse, and another policy asks in place of this page."),
     "asked_again": lambda name: _("You were asked again. The newer page is the one to answer."),
-    "unreachable": lambda name: _("No way to reach you was left, so somebody else was asked."),
+    "unreachable": lambda name: _("No way to reach you was left, so the page ended."),
     "withheld": lambda name: _("You may no longer know of this incident, so the page was withheld."),
 }

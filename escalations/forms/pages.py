@@ -11,7 +11,7 @@ from incidents.forms.room import FormWithPerson, PersonField, RoomForm
 
 URGENCIES = [
     (Urgency.HIGH.value, _("High: by their rules for urgent pages")),
-    (Urgency.LOW.value, _("Low: it may wait for their quiet hours")),
+    (Urgency.LOW.value, _("Low: by their rules for what can wait")),
 ]
 
 

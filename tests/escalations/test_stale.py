@@ -58,7 +58,7 @@ STORIES = [
     (it_is_handed_on, "You handed this on to Specialist, who is paged now."),
     (it_is_declined, "The incident has ended: it was declined."),
     (it_gets_worse, "The incident got worse, and another policy asks in place of this page."),
-    (nobody_could_be_reached, "No way to reach you was left, so somebody else was asked."),
+    (nobody_could_be_reached, "No way to reach you was left, so the page ended."),
 ]
 
 
