@@ -29,7 +29,7 @@ def ending(page: Page) -> str:
 
 def _who(page: Page) -> str:
     kind = SAID_BY.get(page.ended_because)
-    if kind is None:
+    if kind is None or page.ended_at is None:
         return ""
     entries = page.incident.timeline.filter(kind=kind, occurred_at=page.ended_at).select_related("actor")
     entry = entries.order_by("-pk").first()

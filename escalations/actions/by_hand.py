@@ -3,6 +3,7 @@ back; and handing a page on to somebody else."""
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -159,7 +160,7 @@ def _ask(
         raise _unreachable(responder)
     if asked is not None:
         pages.end(waiting=Page.objects.filter(pk=asked.pk), at=at, because="asked_again")
-    about = {"because": "function", "function": function} if function else {}
+    about: dict[str, Any] = {"because": "function", "function": function} if function else {}
     timeline.record(
         incident=incident, kind=EntryKind.PAGED_BY_HAND, at=at, by=by, responder=responder.pk, **about
     )

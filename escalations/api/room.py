@@ -93,7 +93,7 @@ class IncidentPages(APIView):
         incident = _found(request, code, "edit")
         asked = AskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        told = {"incident": incident, "by": request.user, "at": request.subject.at}
+        told: dict[str, Any] = {"incident": incident, "by": request.user, "at": request.subject.at}
         told["urgency"] = asked.validated_data["urgency"]
         if "person" in asked.validated_data:
             made = [by_hand.ask(responder=asked.validated_data["person"], **told)]

@@ -1,5 +1,6 @@
 """What was sent to whom for an incident, what comes next, paging people by hand and taking that back."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -61,7 +62,7 @@ def take_back(request: PersonRequest, code: str, pk: UUID) -> HttpResponse:
 
 
 def _ask(request: PersonRequest, incident: Incident, form: PageForm) -> list[Page]:
-    told = {
+    told: dict[str, Any] = {
         "incident": incident,
         "by": request.user,
         "at": request.subject.at,

@@ -89,9 +89,8 @@ def test_the_watchdog_pages_although_the_rosters_rounds_cannot_be_made(
     committed_cast.report(at=clock.now())
     rounds.keep_watch(at=clock.now() - timedelta(hours=1))
     senders = watchdog.Senders()
-    with trouble(connection.settings_dict["NAME"]):
-        with suppress(Error):  # as its loop does
-            watchdog.carry(senders)
+    with trouble(connection.settings_dict["NAME"]), suppress(Error):  # as its loop does
+        watchdog.carry(senders)
     senders.leave()
     assert mailbox.take_one().to == [committed_cast.on_duty.email]
 
