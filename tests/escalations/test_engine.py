@@ -321,7 +321,7 @@ def test_a_page_is_as_urgent_as_its_incident_is_severe(cast, severity, urgency):
 
 def test_a_step_costs_so_many_questions(cast, django_assert_num_queries):
     cast.report(at=START)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(21):
         escalations.advance(at=START)
 
 
