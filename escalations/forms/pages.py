@@ -10,8 +10,8 @@ from incidents.choices import Function
 from incidents.forms.room import FormWithPerson, PersonField, RoomForm
 
 URGENCIES = [
-    (Urgency.HIGH.value, _("High: by their rules for urgent pages")),
-    (Urgency.LOW.value, _("Low: by their rules for what can wait")),
+    (Urgency.HIGH.value, _("High: it is urgent")),
+    (Urgency.LOW.value, _("Low: it can wait")),
 ]
 
 
