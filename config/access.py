@@ -104,6 +104,8 @@ ACCESS: dict[str, Rule] = {
     "waiting_pages": person("GET"),
     "page": person("GET"),
     "acknowledge_page": person("POST"),
+    "hand_on_page": person("POST"),  # one's own, as acknowledging it
+    "take_back_page": person("POST", permission="incident.edit"),
     "on_duty": person("GET", permission="duty.view"),
     "person_on_duty": person("GET", permission="duty.view"),
     "shift": person("GET", permission="duty.view"),
@@ -219,6 +221,9 @@ ACCESS: dict[str, Rule] = {
     "api_merge": token("POST", permission="incident.triage"),
     "api_pages": token("GET"),
     "api_acknowledge_page": token("POST"),
+    "api_hand_on_page": token("POST"),
+    "api_incident_pages": token("GET", "POST", to_write="incident.edit"),
+    "api_take_back_page": token("POST", permission="incident.edit"),
     "api_on_duty": token("GET", permission="duty.view"),
     "api_rosters": token("GET", "POST", permission="duty.view", to_write="rosters.manage"),
     "api_roster": token("GET", "PATCH", permission="duty.view", to_write="rosters.manage"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 
@@ -77,7 +78,7 @@ class EscalationQuerySet(models.QuerySet):
         return (
             self.filter(incident=incident)
             .select_related("policy")
-            .prefetch_related("pages__responder", "pages__message__deliveries")
+            .prefetch_related("pages__responder", "pages__handed_on__responder", "pages__message__deliveries")
             .order_by("-pk")
         )
 
@@ -101,17 +102,28 @@ class EscalationQuerySet(models.QuerySet):
 class PageQuerySet(models.QuerySet):
     def by_hand(self):
         """Asked for by somebody in the room, newest first, with the attempts to deliver them."""
-        asked = self.exclude(asked_by=None).select_related("responder", "asked_by")
-        return asked.prefetch_related("message__deliveries").order_by("-created_at", "-pk")
+        return self.exclude(asked_by=None).for_room().newest_first()
+
+    def for_room(self):
+        """With everything the room tells of a page, the attempts to deliver it among them."""
+        named = self.select_related("incident", "message", "responder", "asked_by", "handed_on__responder")
+        return named.prefetch_related("message__deliveries")
 
     def visible_to(self, subject: Subject):
         """A person sees the pages sent to them, while they may know of the incident."""
-        return self.filter(
-            responder=subject.person_id, incident__in=Incident.objects.visible_to(subject)
-        ).select_related("incident", "responder")
+        mine = self.filter(responder=subject.person_id, incident__in=Incident.objects.visible_to(subject))
+        return mine.select_related("incident", "responder", "asked_by", "handed_on__responder")
+
+    def told_by(self, message_id: UUID):
+        """The page this message is, or the one that it says was taken back."""
+        return self.filter(models.Q(message=message_id) | models.Q(notice=message_id))
 
     def waiting(self):
         return self.filter(state="waiting")
 
     def newest_first(self):
         return self.order_by("-created_at", "-pk")
+
+    def not_in_ledger(self):
+        """Answered, and the ledger has not heard of it; the oldest first."""
+        return self.filter(state="acknowledged", in_ledger_at=None).order_by("ended_at")

@@ -153,3 +153,20 @@ def conditions(
     doors = ", ".join(str(Source(code).label) if code in Source.values else code for code in source)
     parts = [severities(severity), harm_types(harm), ", ".join(region), ", ".join(language), doors]
     return " · ".join(part for part in parts if part) or pgettext("route", "anything")
+
+
+def ended(because: str) -> str:
+    """Why a run or a page ended, or an attempt was not needed any more."""
+    return {
+        "acknowledged": _("it was acknowledged"),
+        "active": _("the incident was accepted"),
+        "declined": _("the incident was declined"),
+        "merged": _("the incident was merged"),
+        "resolved": _("the incident was resolved"),
+        "superseded": _("the severity rose and another policy took over"),
+        "unreachable": _("no way to reach them was left"),
+        "withheld": _("they may no longer know of the incident"),
+        "asked_again": _("they were asked again"),
+        "taken_back": _("it was taken back"),
+        "handed_on": _("it was handed on"),
+    }.get(because, because)

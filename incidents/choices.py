@@ -142,3 +142,5 @@ class EntryKind(TextChoices):
     EDITED = "edited", _("Properties changed")
     PAGED_BY_HAND = "paged_by_hand", _("Page by hand")
     PAGE_ANSWERED = "page_answered", _("Page answered")
+    PAGE_TAKEN_BACK = "page_taken_back", _("Page taken back")
+    PAGE_HANDED_ON = "page_handed_on", _("Page handed on")

@@ -25,8 +25,8 @@ PERMISSIONS = ("view", "edit", "export", "reveal")
 
 
 PAGING_KINDS = (
-    "escalation_started", "paged", "paged_by_hand", "page_answered", "step_empty", "unreachable", "withheld",
-    "exhausted", "acknowledged",
+    "escalation_started", "paged", "paged_by_hand", "page_answered", "page_taken_back", "page_handed_on", "step_empty",
+    "unreachable", "withheld", "exhausted", "acknowledged",
 )  # fmt: skip
 
 

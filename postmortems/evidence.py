@@ -32,6 +32,8 @@ GROUPS: dict[str, frozenset[str]] = {
             "paged",
             "paged_by_hand",
             "page_answered",
+            "page_taken_back",
+            "page_handed_on",
             "step_empty",
             "unreachable",
             "withheld",

@@ -57,13 +57,13 @@ def any_usable(methods: Iterable[ContactMethod]) -> bool:
 
 @register.filter
 def tone(delivery: Delivery) -> str:
-    return "warn" if _is_unconfirmed(delivery) else TONES[delivery.state]
+    return "warn" if is_unconfirmed(delivery) else TONES[delivery.state]
 
 
 @register.filter
 def fate(delivery: Delivery) -> str:
     """The state in a word, or in the provider's where that says more."""
-    if _is_unconfirmed(delivery):
+    if is_unconfirmed(delivery):
         return _("Unconfirmed")
     if delivery.state == Delivery.State.SENT and delivery.confirmed_at:
         return _("Arrived")
@@ -78,12 +78,12 @@ def why(delivery: Delivery) -> str:
         return str(NOT_NEEDED.get(delivery.outcome, delivery.outcome))
     if delivery.state == Delivery.State.FAILED:
         return said or _failure(delivery.outcome)
-    if _is_unconfirmed(delivery):
+    if is_unconfirmed(delivery):
         return _("The provider took it and did not say in time what became of it; your next way was used.")
     return said
 
 
-def _is_unconfirmed(delivery: Delivery) -> bool:
+def is_unconfirmed(delivery: Delivery) -> bool:
     late = bool(UNCONFIRMED.search(delivery.outcome)) and delivery.confirmed_at is None
     return late and delivery.state == Delivery.State.SENT
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from config.demo import changes
-from escalations.actions import policies, routes
+from escalations.actions import desks, policies, routes
 from escalations.ladder import Step, Target
 from escalations.models import EscalationPolicy
 from oncall.actions import ledger
@@ -37,6 +37,9 @@ def seed(people: dict[str, User], *, at: datetime) -> None:
     managers = _managers(people, start)
     for roster in Roster.objects.all():
         ledger.record_ended(roster=roster, at=at)
+    desks.assign(
+        desks={"deputy": managers, "detection": duty}, by=people["Ingrid"], at=at - timedelta(days=70)
+    )
     _policies(duty, managers, people["Ingrid"], at - timedelta(days=70))
     changes.seed(people, at=at)
 

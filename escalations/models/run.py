@@ -90,7 +90,9 @@ class Escalation(models.Model):
 
 class Page(models.Model):
     """One responder asked to acknowledge. `asked_by` is set on a page made by hand; its acknowledgement ends
-    that page alone. `handed_on` is the page that somebody handed on to this responder."""
+    that page alone. `function` is the one they were asked for as being on call for it. `handed_on` is the page that
+    somebody handed on to this responder; of a page of the policy it stays one. `notice` told the responder that it was
+    taken back, where it had reached them. `in_ledger_at` is when its answer was written into the ledger, by a sweep."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -111,11 +113,20 @@ class Page(models.Model):
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=24, blank=True)
+    notice = models.OneToOneField(Message, models.PROTECT, null=True, blank=True, related_name="+")
+    in_ledger_at = models.DateTimeField(null=True, blank=True)
 
     objects = PageQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["responder"], name="page_waiting", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["responder"], name="page_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["ended_at"],
+                name="page_not_in_ledger",
+                condition=Q(state="acknowledged", in_ledger_at=None),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(escalation__isnull=False, step__isnull=False, asked_by=None)

@@ -1,8 +1,8 @@
 """Escalation fragments that other apps' screens include by tag."""
 
 from django import template
-from django.utils.translation import gettext_lazy as _
 
+from escalations import endings, words
 from escalations.forms.pages import PageForm
 from escalations.models import Escalation, Page
 from escalations.names import Names
@@ -10,22 +10,17 @@ from incidents.people import who_may_respond
 
 register = template.Library()
 
-REASONS = {
-    "acknowledged": _("it was acknowledged"),
-    "active": _("the incident was accepted"),
-    "declined": _("the incident was declined"),
-    "merged": _("the incident was merged"),
-    "resolved": _("the incident was resolved"),
-    "superseded": _("the severity rose and another policy took over"),
-    "unreachable": _("no way to reach them was left"),
-    "asked_again": _("they were asked again"),
-}
-
 
 @register.filter
 def because(code):
     """Why a run or a page ended, in words."""
-    return REASONS.get(code, code)
+    return words.ended(code)
+
+
+@register.filter
+def ending(page):
+    """What became of a page, as its responder is told."""
+    return endings.ending(page)
 
 
 @register.inclusion_tag("escalations/_panel.html", takes_context=True)
@@ -38,6 +33,8 @@ def escalation_panel(context, incident):
         "escalations": escalations,
         "by_hand": by_hand,
         "subject": context["subject"],
+        "may_edit": context.get("may_edit", False),
+        "csrf_token": context.get("csrf_token"),
     }
 
 

@@ -26,13 +26,9 @@ def page_link(request: HttpRequest, token: str) -> HttpResponse:
 def _page_for(token: str) -> Page:
     """The page a token was signed for; 404 when it was not, or its person has been deactivated."""
     message_id = links.message_id_from(token)
-    page = (
-        Page.objects.select_related("incident", "responder")
-        .filter(message=message_id, responder__is_active=True)
-        .first()
-        if message_id
-        else None
-    )
+    told = Page.objects.told_by(message_id) if message_id else Page.objects.none()
+    asked = told.select_related("incident", "responder", "asked_by", "handed_on__responder")
+    page = asked.filter(responder__is_active=True).first()
     if page is None:
         raise Http404
     return page

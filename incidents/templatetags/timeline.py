@@ -60,6 +60,8 @@ SENTENCES = {
     "edited": gettext_lazy("%(actor)s changed %(fields)s."),
     "paged_by_hand": gettext_lazy("%(actor)s asked for %(responder)s."),
     "page_answered": gettext_lazy("%(actor)s answered the page."),
+    "page_taken_back": gettext_lazy("%(actor)s took back the page to %(responder)s."),
+    "page_handed_on": gettext_lazy("%(actor)s handed the page on to %(responder)s."),
 }
 
 # What says more than its kind: by what the entry's data call its reason.
@@ -71,6 +73,9 @@ SENTENCES |= {
     "paged:handoff": gettext_lazy("%(responder)s came on duty and is being paged (step %(step)s)."),
     "paged:resort": gettext_lazy(
         "Every step has been asked: %(responder)s is being paged as the last resort."
+    ),
+    "paged_by_hand:function": gettext_lazy(
+        "%(actor)s asked for whoever is on call as %(function)s: %(responder)s."
     ),
     "step_empty:hours": gettext_lazy("Step %(step)s is not taken at this time; the next step came at once."),
     "step_empty:asked": gettext_lazy(

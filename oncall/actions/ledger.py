@@ -1,11 +1,14 @@
 """Writing down what has been worked: shifts that have ended, pages that were handled. Each once and never again."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import User
+from accounts.patience import impatient
 from oncall import rota
 from oncall.models import HandledPage, Roster, WorkedShift
 from oncall.rota import LONGEST_SCHEDULE
@@ -20,6 +23,7 @@ EVERY = timedelta(minutes=5)
 MOST_AT_ONCE = 100
 
 
+@impatient()
 def record_due(*, at: datetime, most: int = MOST_AT_ONCE) -> int:
     """Record the rosters that waited longest, beyond `EVERY`; how many rows that made."""
     due = Roster.objects.filter(Q(recorded_until=None) | Q(recorded_until__lte=at - EVERY))
@@ -52,10 +56,21 @@ def record_ended(*, roster: Roster, at: datetime) -> int:
     return len(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`person` answered a page at `at`, `minutes` after being asked."""
+
+    person: User
+    at: datetime
+    minutes: int
+    key: str
+
+
 @transaction.atomic
-def page_handled(*, person: User, at: datetime, minutes: int, key: str) -> None:
-    """`person` answered a page at `at`, `minutes` after being asked; once for each `key`."""
-    HandledPage.objects.get_or_create(key=key, defaults={"person": person, "at": at, "minutes": minutes})
+def pages_handled(*, answers: Iterable[Answer]) -> None:
+    """Answers to pages; each `key` counts once."""
+    rows = [HandledPage(person=one.person, at=one.at, minutes=one.minutes, key=one.key) for one in answers]
+    HandledPage.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _ended(roster: Roster, span: Span) -> list[rota.Shift]:

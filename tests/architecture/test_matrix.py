@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts import clock
 from accounts.models import Clearance, User
-from escalations.actions import pages
+from escalations.actions import by_hand
 from incidents.actions import functions, grants, tasks
 from incidents.models import Incident
 from postmortems.actions import factors, remarks, reviews
@@ -116,9 +116,7 @@ def give_grants(incidents: dict, people: dict, at) -> None:
     grant("expired partner", "open", "view", expires_at=at - timedelta(seconds=1))
     grant("granted outsider without clearance", "open", "view")
     grant("granted outsider without clearance", "csea", "reveal")
-    pages.send_by_hand(
-        incident=incidents["open"], responder=people["paged partner"], by=people["manager"], at=at
-    )
+    by_hand.ask(incident=incidents["open"], responder=people["paged partner"], by=people["manager"], at=at)
     grant("granted manager", "insider", "edit")
 
 
@@ -127,6 +125,7 @@ def belongings(incident: Incident, scribe: User, at) -> dict:
     task = tasks.add(incident=incident, title="Look", by=scribe, at=at)
     assignment = functions.assign(incident=incident, function="scribe", person=scribe, by=scribe, at=at)
     entry = incident.timeline.first()
+    page = by_hand.ask(incident=incident, responder=scribe, by=scribe, at=at)
     review, by = reviews.draft(incident=incident, by=None, at=at), {"by": scribe, "at": at}
     factor = factors.add(review=review, category="policy", text="No clause.", **by)
     remark = remarks.add(review=review, text="Say more.", **by)
@@ -135,6 +134,7 @@ def belongings(incident: Incident, scribe: User, at) -> dict:
         "task": task.pk,
         "entry": entry.ref,
         "assignment": assignment.pk,
+        "page": page.pk,
         "section": "summary",
         "factor": factor.pk,
         "remark": remark.pk,

@@ -68,6 +68,14 @@ def in_room(*then: str) -> Callable[[Page], None]:
     return lead
 
 
+def page_somebody(page: Page) -> None:
+    """Asked for from the room: what was sent shows in its panel, and the form stands open."""
+    in_room("summary:text-is('Page somebody')")(page)
+    page.select_option("[name=who]", str(page.locator("[name=who] option").last.get_attribute("value")))
+    page.click(".page-somebody button")
+    page.click("summary:text-is('Page somebody')")
+
+
 def open_shift(page: Page) -> None:
     """The last shift on the screen, as a page of its own: what its link leads to without scripts."""
     origin = page.evaluate("location.origin")
@@ -159,7 +167,9 @@ SCREENS = [
     Screen("room-people", "manager", "/incidents/", in_room(".tabs a:nth-child(5)")),
     Screen("room-reports", "manager", "/incidents/", in_room(".tabs a:nth-child(6)")),
     Screen("room-edit", "manager", "/incidents/", in_room("a:text-is('Change properties')")),
+    Screen("room-paging", "manager", "/incidents/", page_somebody),
     Screen("page", "responder", "/", press(".waiting-about")),
+    Screen("page-handing-on", "responder", "/", press(".waiting-about", ".page-sheet .more summary")),
     Screen("report", "reporter", "/report/"),
     Screen("report-refused", "reporter", "/report/", refuse, status=422),
     Screen("sent", "reporter", "/reports/"),

@@ -89,7 +89,7 @@ def lived(russians, signed_in) -> Incident:
         ("decision", {"text": "Закрыть эфир", "reason": "Угроза"}),
         ("add_task", {"title": "Позвонить", "assignee": russians.manager.pk}),
         ("assign", {"function": "deputy", "person": russians.on_duty.pk}),
-        ("page_by_hand", {"person": russians.second.pk}),
+        ("page_by_hand", {"who": f"person:{russians.second.pk}"}),
         ("severity", {"severity": "3", "reason": "Спокойнее"}),
     ):
         assert desk.post(reverse(route, args=[incident.code]), said).status_code in (302, 422), route

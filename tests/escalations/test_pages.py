@@ -7,7 +7,7 @@ import pytest
 from accounts.actions import deliveries
 from accounts.channels import PermanentError
 from accounts.models import Clearance
-from escalations.actions import escalations, pages
+from escalations.actions import by_hand, escalations, handled, pages
 from escalations.models import Page
 from incidents.actions import lifecycle
 from incidents.choices import EntryKind
@@ -61,14 +61,14 @@ def test_a_page_made_by_hand_ends_alone(cast):
     incident = cast.report(at=START)
     escalations.advance(at=START)
     by_policy = Page.objects.get()
-    by_hand = Page.objects.create(
+    asked = Page.objects.create(
         incident=incident,
         responder=cast.specialist,
         asked_by=cast.manager,
         message=_message_to(cast.specialist),
         created_at=START,
     )
-    pages.acknowledge(page=by_hand, by=cast.specialist, at=START, via="test")
+    pages.acknowledge(page=asked, by=cast.specialist, at=START, via="test")
     incident.refresh_from_db()
     by_policy.refresh_from_db()
     assert (incident.acknowledged_at, by_policy.is_waiting) == (None, True)
@@ -99,7 +99,8 @@ def _message_to(person):
 # -- What the ledger hears --------------------------------------------------------------------------
 
 
-def handled():
+def in_ledger():
+    handled.report_handled(at=START)
     return [(it.person.name, it.minutes) for it in HandledPage.objects.select_related("person")]
 
 
@@ -109,7 +110,7 @@ def test_an_acknowledged_page_goes_to_the_ledger_once(cast):
     page = Page.objects.get()
     for _ in range(2):
         pages.acknowledge(page=page, by=cast.on_duty, at=START + timedelta(minutes=4, seconds=59), via="link")
-    assert handled() == [("On-Duty", 4)]
+    assert in_ledger() == [("On-Duty", 4)]
 
 
 def test_acknowledging_from_the_room_handles_ones_own_page_and_nobody_elses(cast):
@@ -117,20 +118,20 @@ def test_acknowledging_from_the_room_handles_ones_own_page_and_nobody_elses(cast
     escalations.advance(at=START)
     escalations.advance(at=START + timedelta(minutes=5))
     lifecycle.acknowledge(incident=incident, by=cast.second, at=START + timedelta(minutes=7))
-    assert handled() == [("Second", 2)]
+    assert in_ledger() == [("Second", 2)]
 
 
 def test_a_page_that_ended_without_an_answer_was_not_handled(cast):
     incident = cast.report(at=START)
     escalations.advance(at=START)
     lifecycle.acknowledge(incident=incident, by=cast.manager, at=START + timedelta(minutes=1))
-    assert handled() == []
+    assert in_ledger() == []
 
 
 def test_a_page_by_hand_is_handled_too(cast):
     incident = lifecycle.accept(
         incident=cast.report(at=START), manager=cast.manager, by=cast.manager, at=START
     )
-    page = pages.send_by_hand(incident=incident, responder=cast.partner, by=cast.manager, at=START)
+    page = by_hand.ask(incident=incident, responder=cast.partner, by=cast.manager, at=START)
     pages.acknowledge(page=page, by=cast.partner, at=START, via="console")
-    assert handled() == [("Partner", 0)]
+    assert in_ledger() == [("Partner", 0)]

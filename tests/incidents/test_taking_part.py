@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import clock
-from escalations.actions import pages
+from escalations.actions import by_hand
 from incidents import people
 from incidents.actions import functions, grants, lifecycle, rating, tasks
 from incidents.actions.ended import EndedError
@@ -19,7 +19,7 @@ def incident(cast):
 @pytest.fixture
 def paged(cast, incident, signed_in):
     """The partner, asked by hand and so let in."""
-    pages.send_by_hand(incident=incident, responder=cast.partner, by=cast.manager, at=clock.now())
+    by_hand.ask(incident=incident, responder=cast.partner, by=cast.manager, at=clock.now())
     return signed_in(cast.partner)
 
 
@@ -77,7 +77,7 @@ def test_only_those_with_a_responding_role_can_be_asked_for(cast, incident):
     task = tasks.add(title="Open", **told)
     for nobody in (cast.outsider, cast.reporter, cast.admin, cast.security):
         for ask in (
-            lambda who: pages.send_by_hand(responder=who, **told),
+            lambda who: by_hand.ask(responder=who, **told),
             lambda who: functions.assign(function="legal", person=who, **told),
             lambda who: tasks.add(title="Do it", assignee=who, **told),
             lambda who: tasks.take(task=task, assignee=who, at=START),
@@ -95,9 +95,9 @@ def test_the_screens_offer_nobody_else(cast, incident, signed_in):
     for screen in (incident.get_absolute_url(), reverse("room_tab", args=[incident.code, "people"])):
         assert f">{cast.outsider.name}</option>" not in at_desk.get(screen).content.decode()
     assert (
-        "Choose somebody"
+        "Choose a function or a person from the list"
         in at_desk.post(
-            reverse("page_by_hand", args=[incident.code]), {"person": cast.outsider.pk}, follow=True
+            reverse("page_by_hand", args=[incident.code]), {"who": f"person:{cast.outsider.pk}"}, follow=True
         ).content.decode()
     )
 
@@ -106,7 +106,7 @@ def test_what_has_ended_pages_nobody_and_gets_no_work(cast, incident):
     lifecycle.resolve(incident=incident, by=cast.manager, at=START)
     told = {"incident": incident, "by": cast.manager, "at": START}
     for ask in (
-        lambda: pages.send_by_hand(responder=cast.partner, **told),
+        lambda: by_hand.ask(responder=cast.partner, **told),
         lambda: functions.assign(function="legal", person=cast.partner, **told),
         lambda: tasks.add(title="One more", **told),
         lambda: tasks.start_playbook(playbook=None, **told),
@@ -120,7 +120,7 @@ def test_the_screens_say_that_it_has_ended_and_keep_what_was_typed(cast, inciden
     lifecycle.resolve(incident=incident, by=cast.manager, at=START)
     at_desk = signed_in(cast.manager)
     asked = at_desk.post(
-        reverse("page_by_hand", args=[incident.code]), {"person": cast.second.pk}, follow=True
+        reverse("page_by_hand", args=[incident.code]), {"who": f"person:{cast.second.pk}"}, follow=True
     )
     assert "has ended" in asked.content.decode()
     added = at_desk.post(reverse("add_task", args=[incident.code]), {"title": "kept words"})

@@ -29,7 +29,7 @@ def worked(cast):
     """A day each from 9 to 9, written down over two weeks; and a page in the night of the 3rd."""
     daily = roster("r", [cast.second, cast.specialist], layer={"handoff_time": "09:00"})
     ledger.record_ended(roster=daily, at=utc("2026-03-14T12:00"))
-    ledger.page_handled(person=cast.second, at=utc("2026-03-03T02:00"), minutes=5, key="1")
+    ledger.pages_handled(answers=[ledger.Answer(cast.second, utc("2026-03-03T02:00"), 5, "1")])
     return daily
 
 

@@ -101,22 +101,22 @@ def work(cast):
 
 def test_a_late_start_is_offered_once_after_a_page_at_night(cast, work):
     paged = utc("2026-03-03T02:00")
-    ledger.page_handled(person=cast.specialist, at=paged, minutes=4, key="page:1")
+    ledger.pages_handled(answers=[ledger.Answer(cast.specialist, paged, 4, "page:1")])
     assert turn_notices.tell_late_starts(at=paged + SECOND) == 1
     assert turn_notices.tell_late_starts(at=paged + HOUR) == 0
     assert "13:00" in Message.objects.get(dedupe_key__startswith="late-start:").text
 
 
 def test_a_page_by_day_or_long_ago_offers_nothing(cast, work):
-    ledger.page_handled(person=cast.specialist, at=utc("2026-03-03T15:00"), minutes=4, key="page:1")
+    ledger.pages_handled(answers=[ledger.Answer(cast.specialist, utc("2026-03-03T15:00"), 4, "page:1")])
     assert turn_notices.tell_late_starts(at=utc("2026-03-03T16:00")) == 0
-    ledger.page_handled(person=cast.specialist, at=utc("2026-03-04T02:00"), minutes=4, key="page:2")
+    ledger.pages_handled(answers=[ledger.Answer(cast.specialist, utc("2026-03-04T02:00"), 4, "page:2")])
     assert turn_notices.tell_late_starts(at=utc("2026-03-04T14:01")) == 0
 
 
 def test_a_page_is_written_down_once_for_its_key(cast):
     for minutes in (4, 9):
-        ledger.page_handled(person=cast.specialist, at=AT, minutes=minutes, key="page:1")
+        ledger.pages_handled(answers=[ledger.Answer(cast.specialist, AT, minutes, "page:1")])
     assert HandledPage.objects.get().minutes == 4
 
 

@@ -57,6 +57,7 @@ PAGES = {
     "assign": ("POST", "edit", 422),
     "manager": ("POST", "edit", 422),
     "page_by_hand": ("POST", "edit", 302),
+    "take_back_page": ("POST", "edit", 302),
     "curate": ("POST", "edit", 302),
     "settle_task": ("POST", "take part", 422),
     "take_task": ("POST", "edit", 302),
@@ -85,6 +86,8 @@ CHILDREN = {
     "take_task": "task",
     "reopen_task": "task",
     "end_function": "assignment",
+    "take_back_page": "page",
+    "api_take_back_page": "page",
     "review_section": "section",
     "review_restore": "section",
     "review_factor": "factor",
@@ -96,6 +99,8 @@ API = {
     "api_accept": ("POST", "triage", 200),
     "api_decline": ("POST", "triage", 400),
     "api_merge": ("POST", "triage", 400),
+    "api_incident_pages": ("GET", None, 200),
+    "api_take_back_page": ("POST", "edit", 200),
 }
 
 

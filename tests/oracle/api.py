@@ -12,6 +12,7 @@ SUBJECTS = sorted(ANYBODY | STRANGERS)
 
 KEEPERS = {"roster_admin"}
 DECIDERS = {"roster_admin", "incident_manager"}
+EDITORS = {"incident_manager", "responder"}
 TRIAGERS = {"incident_manager"}
 ADMINS = {"administrator"}
 
@@ -28,6 +29,10 @@ ROUTES = {
     ("api_merge", "POST"): (TRIAGERS, 404, 404),
     ("api_pages", "GET"): (ANYBODY, 200, 200),
     ("api_acknowledge_page", "POST"): (ANYBODY, 404, 404),
+    ("api_hand_on_page", "POST"): (ANYBODY, 404, 404),
+    ("api_incident_pages", "GET"): (ANYBODY, 404, 404),
+    ("api_incident_pages", "POST"): (EDITORS, 404, 404),
+    ("api_take_back_page", "POST"): (EDITORS, 404, 404),
     ("api_on_duty", "GET"): (STAFF, 200, 403),
     ("api_rosters", "GET"): (STAFF, 200, 403),
     ("api_rosters", "POST"): (KEEPERS, 400, 403),

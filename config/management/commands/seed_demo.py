@@ -7,6 +7,7 @@ from accounts import clock
 from accounts.models import User
 from accounts.querysets import digest
 from config.demo import handovers, history, people, reviews, rosters, secrets, weeks_ahead
+from escalations.actions import handled
 from incidents.models import Integration
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             name="Threat detector", key_hash=digest(kept["routing_key"]), harm_type="VT3", region="AMER"
         )
         history.seed(everyone, detector, at=at)
+        handled.report_handled(at=at)
         reviews.seed(everyone, at=at)
         weeks_ahead.seed(everyone, at=at)
         handovers.seed(at=at)

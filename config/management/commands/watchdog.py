@@ -86,14 +86,15 @@ def carry(senders: Senders) -> int:
     """One round; how many late steps and deliveries it took over."""
     at = clock.now()
     Heartbeat.objects.beat("watchdog", at=at)
-    if Heartbeat.objects.silent(rounds.PROCESS, at=at, since=ROUNDS_MISSED):
-        log.warning("no worker keeps watch over the rosters: carried on")
-        sweeps.guarded("rosters", partial(rounds.keep_watch, at=at))
-        sweeps.guarded("rosters", partial(rounds.look_ahead, at=at))
     sweeps.guarded("overdue", partial(overdue.sweep, at=at, grace=GRACE))
     steps = sweeps.guarded("steps", partial(escalations.fire_due, grace=GRACE))
     # A step just fired is nobody else's either while the workers are away, so its messages are not left to them.
     sent = senders.send(at=clock.now(), grace=timedelta(0) if steps else GRACE)
     if steps or sent:
         log.warning("workers silent, carried on: %d steps, %d deliveries", steps, sent)
+    # Last, so that rosters which cannot be read keep no page.
+    if Heartbeat.objects.silent(rounds.PROCESS, at=at, since=ROUNDS_MISSED):
+        log.warning("no worker keeps watch over the rosters: carried on")
+        sweeps.guarded("rosters", partial(rounds.keep_watch, at=at))
+        sweeps.guarded("rosters", partial(rounds.look_ahead, at=at))
     return steps + sent
