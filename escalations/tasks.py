@@ -2,9 +2,12 @@
 
 from celery import shared_task
 
-from accounts import lanes
+from accounts import clock, lanes
 from accounts.actions import sweeps
-from escalations.actions import escalations
+from escalations.actions import alarms, escalations
+
+# This worker's eyes on the others.
+_watch = alarms.Watch()
 
 
 @shared_task(name="escalations.sweep")
@@ -14,3 +17,8 @@ def sweep() -> None:
 
 def fire_due() -> None:
     sweeps.guarded("steps", escalations.fire_due)
+
+
+@shared_task(name="escalations.watch")
+def watch() -> None:
+    _watch.look(at=clock.now())

@@ -62,6 +62,7 @@ class Escalation(models.Model):
             models.Index(
                 fields=["pick_up_by"], name="escalation_pick_up", condition=Q(pick_up_by__isnull=False)
             ),
+            models.Index(fields=["started_at"], name="escalation_started"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -115,7 +116,10 @@ class Page(models.Model):
     objects = PageQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["responder"], name="page_waiting", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["responder"], name="page_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["created_at"], name="page_created"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(escalation__isnull=False, step__isnull=False, asked_by=None)
