@@ -271,7 +271,6 @@ CELERY_BEAT_SCHEDULE = {
 } | {
     name: {"task": name, "schedule": every, "options": {"expires": every}}
     for name, every in (
-        ("escalations.watch", 5.0),
         ("oncall.keep_watch", 30.0),
         ("oncall.look_ahead", 60.0),
         ("oncall.record_shifts", 300.0),

@@ -1,13 +1,19 @@
-"""Celery's door to the engine: fire what is due. Safe to run twice, at once, or not at all."""
+"""Celery's door to the engine: fire what is due. Safe to run twice, at once, or not at all. Each worker process also
+looks after the others by itself, asked by nobody."""
+
+import logging
+import threading
+import time
 
 from celery import shared_task
+from celery.signals import worker_ready
+from django.db import Error, connection
 
 from accounts import clock, lanes
 from accounts.actions import sweeps
 from escalations.actions import alarms, escalations
 
-# This worker's eyes on the others.
-_watch = alarms.Watch()
+log = logging.getLogger("watchfloor.tasks")
 
 
 @shared_task(name="escalations.sweep")
@@ -19,6 +25,25 @@ def fire_due() -> None:
     sweeps.guarded("steps", escalations.fire_due)
 
 
-@shared_task(name="escalations.watch")
-def watch() -> None:
-    _watch.look(at=clock.now())
+@worker_ready.connect
+def look_after_the_others(**kwargs) -> None:
+    threading.Thread(target=_look_for_ever, daemon=True).start()
+
+
+def _look_for_ever() -> None:
+    watch = alarms.Watch()
+    while True:
+        look_once(watch)
+        time.sleep(alarms.EVERY.total_seconds())
+
+
+def look_once(watch: alarms.Watch) -> None:
+    """Nothing that happens here may be the end of the looking."""
+    try:
+        watch.look(at=clock.now())
+    except Error as error:
+        log.warning("database away: %s", type(error).__name__)
+        connection.close()
+    except Exception:
+        log.exception("a look at the engine failed")
+        connection.close()

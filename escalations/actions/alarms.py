@@ -4,7 +4,7 @@ The page leaves by the ordinary outbox: whoever of watchdog and workers still li
 so that either may die; both at once is for the heartbeat that somebody outside asks for."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -27,7 +27,7 @@ SETTLING = timedelta(seconds=45)
 CALM = timedelta(seconds=30)
 # Between two looks; who looked longer ago was away, and begins anew.
 EVERY = timedelta(seconds=5)
-AWAY = 4 * EVERY
+NEXT, AWAY = EVERY * 0.8, EVERY * 4
 # Whoever may see the engine's page is told.
 TOLD = frozenset(role for role, may in PERMISSIONS.items() if "paging.manage" in may)
 
@@ -41,9 +41,9 @@ class Watch:
 
     def look(self, *, at: datetime) -> int:
         """How many alarms this look raised or ended; asks nothing when the last was a moment ago."""
-        if self._since is None or self._looked_at is None or not AWAY > at - self._looked_at >= timedelta(0):
+        if self._since is None or self._looked_at is None or not timedelta(0) <= at - self._looked_at < AWAY:
             self._since = at
-        elif at - self._looked_at < EVERY:
+        elif at - self._looked_at < NEXT:
             return 0
         self._looked_at = at
         return judge(at=at) if at - self._since >= SETTLING else 0
@@ -75,10 +75,10 @@ def alarm_of(message: Message) -> Alarm | None:
     return Alarm.objects.filter(pk=rest.partition(":")[0]).first() if about == "alarm" else None
 
 
-def whom_to_tell() -> Iterable[User]:
+def whom_to_tell() -> Sequence[User]:
     """Every administrator who can be reached."""
     told = User.objects.reachable().filter(role_assignments__role__in=TOLD)
-    return told.order_by("pk").distinct()
+    return list(told.order_by("pk").distinct())
 
 
 def _wrong(standing: engine.Standing) -> Iterable[str]:

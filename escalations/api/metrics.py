@@ -64,7 +64,9 @@ class Figures(Collector):
         for channel, queue in figures.queues(at=self._at).items():
             for state, count in (("due", queue.due), ("later", queue.later), ("in_hand", queue.in_hand)):
                 depth.add_metric([channel, state], count)
-        beats = _by("heartbeat_age_seconds", "How long a kind of process has given no sign of life.", "process")
+        beats = _by(
+            "heartbeat_age_seconds", "How long a kind of process has given no sign of life.", "process"
+        )
         for process, silent_for in sorted(standing.silent_for.items()):
             beats.add_metric([process], silent_for.total_seconds())
         failing = _by("sweeps_failing", "Sweeps that keep failing through a fault of ours.")
@@ -98,7 +100,9 @@ class Figures(Collector):
         by_state.add_metric(["running"], runs.running)
         by_state.add_metric(["exhausted"], runs.exhausted)
         yield by_state
-        yield _one("escalations_set_aside", "Steps that could not be fired, and are tried again.", runs.set_aside)
+        yield _one(
+            "escalations_set_aside", "Steps that could not be fired, and are tried again.", runs.set_aside
+        )
         pages = _by("unacknowledged_pages", "Pages that wait for an answer.", "severity")
         for severity, count in figures.waiting_pages().items():
             pages.add_metric([f"SEV{severity}"], count)

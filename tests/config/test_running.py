@@ -30,6 +30,29 @@ def test_healthz_is_content_while_the_worker_sweeps(db):
     assert Client().get("/healthz").status_code == 200
 
 
+def test_healthz_tells_the_age_of_the_oldest_due_and_costs_four_questions(cast, django_assert_num_queries):
+    at = clock.now()
+    Heartbeat.objects.beat("worker", at=at)
+    cast.report(at=at - timedelta(seconds=30))
+    with django_assert_num_queries(4):
+        told = Client().get("/healthz").json()
+    assert told["status"] == "ok"
+    assert 30 <= told["oldest_step_seconds"] == told["oldest_due_seconds"] < 40
+    escalations.advance(at=at)
+    told = Client().get("/healthz").json()
+    assert told["oldest_step_seconds"] == 0.0
+    assert 0 < told["oldest_delivery_seconds"] == told["oldest_due_seconds"] < 10
+
+
+def test_healthz_fails_while_something_is_overdue(cast):
+    at = clock.now()
+    Heartbeat.objects.beat("worker", at=at)
+    cast.report(at=at - timedelta(seconds=61))
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["reason"][:8]) == (503, "overdue:")
+    assert answer.json()["oldest_due_seconds"] > 60
+
+
 def test_healthz_says_what_is_wrong(db):
     Heartbeat.objects.beat("worker", at=clock.now() - timedelta(minutes=1))
     answer = Client().get("/healthz")
@@ -189,6 +212,12 @@ def test_a_signed_link_never_stands_in_the_log():
     record = logging.LogRecord("django", 30, "", 0, "Forbidden: %s", ("/p/abc:def/",), None)
     WithoutTokens().filter(record)
     assert record.getMessage() == "Forbidden: /p/…/"
+
+
+def test_the_signed_link_of_an_alarm_never_stands_in_the_log():
+    record = logging.LogRecord("django", 30, "", 0, "Gone: %s", ("/a/abc:def/",), None)
+    WithoutTokens().filter(record)
+    assert record.getMessage() == "Gone: /a/…/"
 
 
 def test_the_secret_of_a_feed_never_stands_in_the_log():
