@@ -156,7 +156,7 @@ def _faults(recent: list[Alarm], at: datetime) -> list[Fault]:
     refused = Delivery.objects.filter(
         channel__in=figures.CHANNELS, state=Delivery.State.FAILED, ended_at__gt=at - FAILED_SINCE
     )
-    said = refused.values_list("channel", "outcome").annotate(Max("ended_at"), Count("pk"))
+    said = refused.values_list("channel", "outcome").annotate(last=Max("ended_at"), times=Count("pk"))
     kinds = dict(ContactMethod.Kind.choices)
     found = [Fault(it.raised_at, "alarm", it.get_kind_display(), over_at=it.ended_at) for it in recent]
     found += [
@@ -164,6 +164,6 @@ def _faults(recent: list[Alarm], at: datetime) -> list[Fault]:
     ]
     found += [
         Fault(last_at, "provider", str(kinds[channel]), words, times)
-        for channel, words, last_at, times in said.order_by("-ended_at__max")[:MOST_FAULTS]
+        for channel, words, last_at, times in said.order_by("-last")[:MOST_FAULTS]
     ]
     return sorted(found, key=lambda it: it.at, reverse=True)[:MOST_FAULTS]

@@ -39,8 +39,10 @@ def alarm_acknowledge(request: PersonRequest, alarm_id: str) -> HttpResponse:
 def _alarm_for(token: str) -> tuple[Alarm, Message]:
     """404 for what was not signed for an alarm, or for somebody who has been deactivated."""
     message_id = links.message_id_from(token)
-    message = Message.objects.filter(pk=message_id, to__is_active=True).select_related("to").first()
-    alarm = alarms.alarm_of(message) if message_id and message else None
-    if alarm is None or message is None:
+    if message_id is None:
+        raise Http404
+    message = get_object_or_404(Message.objects.select_related("to"), pk=message_id, to__is_active=True)
+    alarm = alarms.alarm_of(message)
+    if alarm is None:
         raise Http404
     return alarm, message

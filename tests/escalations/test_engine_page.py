@@ -106,7 +106,7 @@ def test_the_page_costs_the_same_however_much_there_is(cast, admin, at, django_a
             cast, at - timedelta(minutes=number), seconds=1, state="failed", outcome=f"refused {number}"
         )
     admin.get(PATH)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(28):
         admin.get(PATH)
 
 
@@ -173,7 +173,7 @@ def test_a_scrape_costs_the_same_however_much_there_is(cast, at, django_assert_n
     for number in range(reports):
         attempted(cast, at - timedelta(minutes=number), seconds=1)
     scraped(cast)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(19):
         scraped(cast)
 
 
