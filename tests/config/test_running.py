@@ -1,7 +1,10 @@
 """What holds the running console together: health, the database going away, what stands in the log."""
 
 import logging
+import os
 import signal
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from io import StringIO
@@ -224,6 +227,23 @@ def test_the_secret_of_a_feed_never_stands_in_the_log():
     record = logging.LogRecord("django", 30, "", 0, "Not Found: %s", ("/calendars/abc-def.ics",), None)
     WithoutTokens().filter(record)
     assert record.getMessage() == "Not Found: /calendars/…"
+
+
+def test_another_broker_may_stand_after_a_comma_and_be_away():
+    """RabbitMQ for the nudges, Redis for the rest. Nobody listens here: the nudge is dropped as it is with Redis."""
+    asked = (
+        "from django.conf import settings; from accounts.nudge import nudge;"
+        "nudge('escalations.sweep'); print(settings.REDIS_URL, settings.CELERY_BROKER_URL)"
+    )
+    env = os.environ | {"REDIS_URL": "redis://127.0.0.1:1/0,amqp://guest@127.0.0.1:1//"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity=0", "--command", asked],
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["redis://127.0.0.1:1/0", "amqp://guest@127.0.0.1:1//"], done.stderr
+    assert "nudges dropped" in done.stderr
 
 
 def test_a_first_person_is_added_from_the_command_line(db, monkeypatch):
