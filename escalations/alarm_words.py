@@ -41,7 +41,7 @@ def told(alarm: Alarm) -> Words:
     """What an administrator hears of it; of one that is over, that it is."""
     named = {"what": str(alarm.get_kind_display())}
     if alarm.ended_at is None:
-        return Words(_("Watchfloor: %(what)s") % named, str(MEANS[Alarm.Kind(alarm.kind)]))
+        return Words(f"Watchfloor: {named['what']}", str(MEANS[Alarm.Kind(alarm.kind)]))
     minutes = max(round(((alarm.well_since or alarm.ended_at) - alarm.raised_at).total_seconds() / 60), 1)
     lasted = ngettext(
         "It lasted a minute and is over. Nothing more is asked of you.",

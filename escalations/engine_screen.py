@@ -108,6 +108,11 @@ class Screen:
         return sum(self.waiting.values())
 
     @property
+    def waiting_at(self) -> list[tuple[str, int]]:
+        """How many wait at each severity that any wait at: `SEV1`, 2."""
+        return [(f"SEV{severity}", count) for severity, count in sorted(self.waiting.items()) if count]
+
+    @property
     def is_slow(self) -> bool:
         return self.first.p95 is not None and self.first.p95 > SLOW_SECONDS
 
