@@ -126,6 +126,7 @@ SCREENS = [
 ]
 ADMINISTRATION = [
     "/admin/",
+    "/admin/engine/",
     "/admin/people/",
     "/admin/people/add/",
     "/admin/policies/",
