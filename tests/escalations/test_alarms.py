@@ -53,6 +53,12 @@ def test_a_silent_process_pages_the_administrators_once(cast, at, process):
     assert str(Alarm.objects.get().get_kind_display()) in message.subject
 
 
+def test_two_who_see_it_at_once_raise_it_once(at):
+    assert alarms._raise("scheduler", at)
+    assert not alarms._raise("scheduler", at)
+    assert (Alarm.objects.count(), Message.objects.count()) == (1, 1)
+
+
 def test_a_process_that_never_lived_is_not_missed(cast):
     assert alarms.judge(at=clock.now()) == 0
 
