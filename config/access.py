@@ -42,6 +42,8 @@ def _with_head(methods: tuple[str, ...]) -> frozenset[str]:
 ACCESS: dict[str, Rule] = {
     # Everyone
     "healthz": anonymous("GET", because="load balancers ask; it tells nothing but process states"),
+    "heartbeat": anonymous("GET", because="a monitor outside asks; it tells nothing but process states"),
+    "alarm_link": anonymous("GET", "POST", because="the signed link in an alarm, bound to it and one person"),
     "page_link": anonymous(
         "GET", "POST", because="the signed link in a message, bound to one page and person"
     ),
@@ -162,6 +164,8 @@ ACCESS: dict[str, Rule] = {
     "route_move": person("POST", permission="paging.manage"),
     "route_remove": person("POST", permission="paging.manage"),
     "function_desks": person("GET", "POST", permission="paging.manage"),
+    "engine": person("GET", permission="paging.manage"),
+    "alarm_acknowledge": person("POST", permission="paging.manage"),
     "simulator": person("GET", permission="paging.manage"),
     "integrations": person("GET", permission="integrations.manage"),
     "integration": person("GET", permission="integrations.manage"),
@@ -248,6 +252,7 @@ ACCESS: dict[str, Rule] = {
     "api_worked_shifts": token("GET", permission="duty.view"),
     "api_handled_pages": token("GET", permission="duty.view"),
     "api_simulator": token("GET", permission="paging.manage"),
+    "api_metrics": token("GET", permission="paging.manage"),
     "api_schema": token("GET"),
 }
 

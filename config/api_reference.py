@@ -44,7 +44,8 @@ class Operation:
 def reference(request: PersonRequest) -> HttpResponse:
     """Every operation, by what it is about."""
     groups = [
-        (name, list(those)) for name, those in groupby(operations(), key=lambda it: it.path.split("/")[2])
+        (name, list(those))
+        for name, those in groupby(operations(), key=lambda it: it.path.removeprefix("/api").split("/")[1])
     ]
     context = {"groups": groups, "words": _with_codes(schema()["info"]["description"])}
     return render(request, "reference/reference.html", context)

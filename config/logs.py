@@ -4,7 +4,7 @@ calendar feed opens it, and an integration's key in an address reports."""
 import logging
 import re
 
-TOKEN = re.compile(r"(/p/|/t/|/calendars/|/intake/\w+/)[^/\s'\"]+")
+TOKEN = re.compile(r"(/p/|/a/|/t/|/calendars/|/intake/\w+/)[^/\s'\"]+")
 
 
 class WithoutTokens(logging.Filter):

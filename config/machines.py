@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, JsonResponse
 
-FOR_MACHINES = ("/api/", "/v2/", "/events/", "/generic/", "/intake/")
+FOR_MACHINES = ("/api/", "/v2/", "/events/", "/generic/", "/intake/", "/metrics")
 
 
 def is_for_machines(request: HttpRequest) -> bool:

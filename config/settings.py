@@ -98,7 +98,8 @@ DATABASES["default"].setdefault("CONN_MAX_AGE", 60)  # `?conn_max_age=` in the U
 # A process frozen inside a transaction gives its row locks back, so that others take its work over.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c idle_in_transaction_session_timeout=10s"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+# After a comma, another broker for the nudges (amqp://); pokes and presence stay with Redis.
+REDIS_URL, _comma, BROKER_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0").partition(",")
 # The cache holds sign-in throttles. It lives in Postgres so that losing Redis locks nobody out.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 
@@ -250,7 +251,7 @@ if PRODUCTION:
     }
 
 # -- Workers ---------------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = BROKER_URL or REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "nudges"
 # A queue for each channel, so that one whose provider hangs fills no other.
@@ -259,12 +260,16 @@ CELERY_TASK_ROUTES = {f"accounts.send_{channel}": {"queue": channel} for channel
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A nudge that cannot be left is dropped at once: Postgres already knows what is due.
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_connect_timeout": 0.5,
-    "socket_timeout": 2,
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"connect_timeout": 0.5, "write_timeout": 2}
+    if BROKER_URL
+    else {
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 2,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+    }
+)
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": 1.0, "options": {"expires": 2}}
     for name in ("escalations.sweep", "accounts.sweep")

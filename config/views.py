@@ -1,7 +1,6 @@
 """Screens and answers that belong to no app: home, health, and what is shown when something is refused."""
 
 import sys
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -14,13 +13,10 @@ from django.views import i18n
 
 from accounts import clock
 from accounts.actions import people
-from accounts.models import Heartbeat, SweepFailure
 from config import colours
 from config.back import page_sent_from
 from config.machines import is_for_machines, problem_json
-
-# A worker sweeps every second; this long without a sign of life is no hiccup.
-WORKER_SILENCE = timedelta(seconds=15)
+from escalations import engine
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -49,27 +45,33 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while web, database and worker live and no sweep keeps failing; 503 with the reason otherwise."""
+    """200 while web, database and worker live, no sweep keeps failing and nothing is overdue; 503 with the reason
+    otherwise. Both say how long the oldest due has waited."""
     try:
-        at = clock.now()
-        working = Heartbeat.objects.alive("worker", at=at, within=WORKER_SILENCE)
-        failing = list(SweepFailure.objects.going_on(at=at).values_list("sweep", flat=True))
+        standing = engine.look(at=clock.now())
     except DatabaseError:
-        return _unhealthy("database: does not answer")
-    if not working:
-        seconds = int(WORKER_SILENCE.total_seconds())
-        return _unhealthy(
+        return JsonResponse({"status": "failing", "reason": "database: does not answer"}, status=503)
+    told = {
+        "oldest_due_seconds": round(standing.oldest_due.total_seconds(), 3),
+        "oldest_delivery_seconds": round(standing.oldest_delivery.total_seconds(), 3),
+        "oldest_step_seconds": round(standing.oldest_step.total_seconds(), 3),
+    }
+    if reason := _what_is_wrong(standing):
+        return JsonResponse({"status": "failing", "reason": reason} | told, status=503)
+    return JsonResponse({"status": "ok"} | told)
+
+
+def _what_is_wrong(standing: engine.Standing) -> str:
+    if not standing.has_beaten(engine.WORKER):
+        seconds = int(engine.SILENCE.total_seconds())
+        return (
             f"worker: no sweep for {seconds} s (worker, scheduler or Redis is down; the watchdog carries on)"
         )
-    if failing:
-        return _unhealthy(
-            f"sweeps: {', '.join(failing)} keep failing (the log says on what; some pages wait)"
-        )
-    return JsonResponse({"status": "ok"})
-
-
-def _unhealthy(reason: str) -> JsonResponse:
-    return JsonResponse({"status": "failing", "reason": reason}, status=503)
+    if standing.failing:
+        return f"sweeps: {', '.join(standing.failing)} keep failing (the log says on what; some pages wait)"
+    if standing.is_overdue:
+        return f"overdue: something due {int(standing.oldest_due.total_seconds())} s ago waits still"
+    return ""
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,8 +1,9 @@
-"""Pages to the viewer, the signed link in their mail, and an incident's escalation."""
+"""Pages to the viewer, the signed link in their mail, an incident's escalation; policies, and the engine itself."""
 
 from django.urls import path
 
-from escalations.views import desks, link, pages, panel, policies, routes, simulator
+from escalations.api import metrics
+from escalations.views import alarm, desks, engine, link, pages, panel, policies, routes, simulator
 
 urlpatterns = [
     path("pages/", pages.waiting_pages, name="waiting_pages"),
@@ -24,5 +25,10 @@ urlpatterns = [
     path("admin/routes/<int:route_id>/move/", routes.move, name="route_move"),
     path("admin/routes/<int:route_id>/remove/", routes.remove, name="route_remove"),
     path("admin/functions/", desks.desks, name="function_desks"),
+    path("admin/engine/", engine.engine_page, name="engine"),
+    path("admin/engine/alarms/<uuid:alarm_id>/", alarm.alarm_acknowledge, name="alarm_acknowledge"),
+    path("a/<str:token>/", alarm.alarm_link, name="alarm_link"),
+    path("heartbeat/", engine.heartbeat, name="heartbeat"),
+    path("metrics", metrics.MetricsView.as_view(), name="api_metrics"),
     path("admin/simulator/", simulator.simulator, name="simulator"),
 ]

@@ -99,6 +99,11 @@ class Delivery(models.Model):
                 condition=Q(state="sent", confirmed_at=None, confirm_by__isnull=False),
             ),
             models.Index(fields=["provider_id"], name="delivery_of_provider", condition=~Q(provider_id="")),
+            models.Index(
+                fields=["channel", "state", "ended_at"],
+                name="delivery_ended",
+                condition=Q(ended_at__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -21,6 +21,7 @@ NOT_NEEDED = {
     "resolved": gettext_lazy("The incident was resolved."),
     "superseded": gettext_lazy("A policy for a worse severity took over."),
     "unreachable": gettext_lazy("No way to reach you was left."),
+    "over": gettext_lazy("It was over by then."),
 }
 # What a provider says happened, in Twilio's words.
 SAID = {

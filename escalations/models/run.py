@@ -62,6 +62,7 @@ class Escalation(models.Model):
             models.Index(
                 fields=["pick_up_by"], name="escalation_pick_up", condition=Q(pick_up_by__isnull=False)
             ),
+            models.Index(fields=["started_at"], name="escalation_started"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -126,6 +127,7 @@ class Page(models.Model):
                 name="page_not_in_ledger",
                 condition=Q(state="acknowledged", in_ledger_at=None),
             ),
+            models.Index(fields=["created_at"], name="page_created"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -118,6 +118,8 @@ async function start() {
   follow(url, { poke: poked, state: stateIs });
   document.addEventListener("visibilitychange", schedule);
   document.addEventListener("live:look", look);
+  // What changes by itself, and with nothing that anybody would poke about, is asked for by the clock.
+  if (regions().some((region) => topicsOf(region).includes("clock"))) setInterval(() => poked("clock", ""), EVERY);
 }
 
 if (url) start();

@@ -25,6 +25,7 @@ SAMPLES = {
     "call": "00000000-0000-4000-8000-000000000000",
     "kind": "email",
     "bundle": "00000000-0000-4000-8000-000000000000",
+    "alarm_id": "00000000-0000-4000-8000-000000000000",
 } | dict.fromkeys(
     [
         "person_id",
@@ -73,6 +74,8 @@ def test_anonymous_routes_are_a_closed_list_and_say_why():
     public = {name for name, rule in ACCESS.items() if rule.who == "anonymous"}
     assert public == {
         "healthz",
+        "heartbeat",
+        "alarm_link",
         "page_link",
         "feed",
         "check_link",

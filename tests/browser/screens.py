@@ -257,6 +257,7 @@ SCREENS = [
     Screen("admin-routes", "administrator", "/admin/routes/"),
     Screen("admin-functions", "administrator", "/admin/functions/"),
     Screen("admin-simulator", "administrator", "/admin/simulator/?severity=1&harm_type=VT3&source=form"),
+    Screen("admin-engine", "administrator", "/admin/engine/"),
     Screen("admin-route-add", "administrator", "/admin/routes/add/"),
     Screen("admin-integrations", "administrator", "/admin/integrations/"),
     Screen("admin-integration", "administrator", "/admin/integrations/", press(".table tbody th a")),

@@ -1,7 +1,10 @@
 """What holds the running console together: health, the database going away, what stands in the log."""
 
 import logging
+import os
 import signal
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from io import StringIO
@@ -28,6 +31,29 @@ from tests.cast import START
 def test_healthz_is_content_while_the_worker_sweeps(db):
     Heartbeat.objects.beat("worker", at=clock.now())
     assert Client().get("/healthz").status_code == 200
+
+
+def test_healthz_tells_the_age_of_the_oldest_due_and_costs_four_questions(cast, django_assert_num_queries):
+    at = clock.now()
+    Heartbeat.objects.beat("worker", at=at)
+    cast.report(at=at - timedelta(seconds=30))
+    with django_assert_num_queries(4):
+        told = Client().get("/healthz").json()
+    assert told["status"] == "ok"
+    assert 30 <= told["oldest_step_seconds"] == told["oldest_due_seconds"] < 40
+    escalations.advance(at=at)
+    told = Client().get("/healthz").json()
+    assert told["oldest_step_seconds"] == 0.0
+    assert 0 < told["oldest_delivery_seconds"] == told["oldest_due_seconds"] < 10
+
+
+def test_healthz_fails_while_something_is_overdue(cast):
+    at = clock.now()
+    Heartbeat.objects.beat("worker", at=at)
+    cast.report(at=at - timedelta(seconds=61))
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["reason"][:8]) == (503, "overdue:")
+    assert answer.json()["oldest_due_seconds"] > 60
 
 
 def test_healthz_says_what_is_wrong(db):
@@ -191,10 +217,33 @@ def test_a_signed_link_never_stands_in_the_log():
     assert record.getMessage() == "Forbidden: /p/…/"
 
 
+def test_the_signed_link_of_an_alarm_never_stands_in_the_log():
+    record = logging.LogRecord("django", 30, "", 0, "Gone: %s", ("/a/abc:def/",), None)
+    WithoutTokens().filter(record)
+    assert record.getMessage() == "Gone: /a/…/"
+
+
 def test_the_secret_of_a_feed_never_stands_in_the_log():
     record = logging.LogRecord("django", 30, "", 0, "Not Found: %s", ("/calendars/abc-def.ics",), None)
     WithoutTokens().filter(record)
     assert record.getMessage() == "Not Found: /calendars/…"
+
+
+def test_another_broker_may_stand_after_a_comma_and_be_away():
+    """RabbitMQ for the nudges, Redis for the rest. Nobody listens here: the nudge is dropped as it is with Redis."""
+    asked = (
+        "from django.conf import settings; from accounts.nudge import nudge;"
+        "nudge('escalations.sweep'); print(settings.REDIS_URL, settings.CELERY_BROKER_URL)"
+    )
+    env = os.environ | {"REDIS_URL": "redis://127.0.0.1:1/0,amqp://guest@127.0.0.1:1//"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity=0", "--command", asked],
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["redis://127.0.0.1:1/0", "amqp://guest@127.0.0.1:1//"], done.stderr
+    assert "nudges dropped" in done.stderr
 
 
 def test_a_first_person_is_added_from_the_command_line(db, monkeypatch):

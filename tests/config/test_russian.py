@@ -128,6 +128,7 @@ SCREENS = [
 ]
 ADMINISTRATION = [
     "/admin/",
+    "/admin/engine/",
     "/admin/people/",
     "/admin/people/add/",
     "/admin/policies/",

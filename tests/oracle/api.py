@@ -65,6 +65,7 @@ ROUTES = {
     ("api_worked_shifts", "GET"): (STAFF, 200, 403),
     ("api_handled_pages", "GET"): (STAFF, 200, 403),
     ("api_simulator", "GET"): (ADMINS, 400, 403),
+    ("api_metrics", "GET"): (ADMINS, 200, 403),
     ("api_schema", "GET"): (ANYBODY, 200, 200),
 }
 

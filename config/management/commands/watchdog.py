@@ -14,7 +14,7 @@ from django.db import Error, close_old_connections, connection
 from accounts import clock
 from accounts.actions import deliveries, overdue, sweeps
 from accounts.models import ContactMethod, Delivery, Heartbeat
-from escalations.actions import escalations
+from escalations.actions import alarms, escalations
 from oncall.actions import rounds
 
 log = logging.getLogger("watchfloor.watchdog")
@@ -33,10 +33,11 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, lambda *_: stopping.set())
-        senders = Senders()
+        senders, watch = Senders(), alarms.Watch()
         while not stopping.is_set():
             try:
                 carry(senders)
+                sweeps.guarded("alarms", partial(watch.look, at=clock.now()))
             except Error as error:
                 log.warning("database away: %s", type(error).__name__)
                 connection.close()
