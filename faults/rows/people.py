@@ -59,8 +59,8 @@ def _nothing_silent(stage: Stage, run: Run, answers: list[Answer], gone: list[Us
     time.sleep(1)
     for person in gone:
         run.hold(not _told(stage, person), f"{person.name} was told by the way that was removed")
-    unreachable = TimelineEntry.objects.filter(kind=EntryKind.UNREACHABLE).count()
-    run.hold(unreachable == 2, f"{unreachable} of 2 stand in the timeline as unreachable")
+    told = TimelineEntry.objects.filter(kind__in=[EntryKind.UNREACHABLE, EntryKind.WITHHELD]).count()
+    run.hold(told == 2, f"{told} of 2 who could not be asked stand in the timeline")
     silent = Delivery.objects.filter(state__in=["failed", "cancelled"], outcome="").count()
     run.hold(silent == 0, f"{silent} attempts ended without a reason")
     run.lost = stage.ledger.lost([answer.key for answer in answers])
