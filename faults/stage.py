@@ -58,6 +58,7 @@ class Stage:
         self.url = self.ground.new_database(self.name)
         connection.settings_dict["NAME"] = self.name
         self.ledger.forget()
+        self.webhook.ahead = 0.0
         pools.reset()  # a row before this one may have killed what they lead to
         self.app = Celery("faults", broker=settings.CELERY_BROKER_URL, set_as_current=False)
         for task in ("accounts.sweep", "escalations.sweep", *settings.CELERY_TASK_ROUTES):
@@ -143,6 +144,7 @@ class Stage:
         at = time.time()
         self.shifts.append((at, seconds))
         self.simulated += seconds
+        self.webhook.ahead += seconds
         return at
 
     def between(self, earlier: float, later: float) -> float:
@@ -189,7 +191,9 @@ class Stage:
         finally:
             line.close()
 
-    def report_all(self, desks: Iterable[Desk], *, threads: int = 8, severity: str = "critical") -> list[Answer]:
+    def report_all(
+        self, desks: Iterable[Desk], *, threads: int = 8, severity: str = "critical"
+    ) -> list[Answer]:
         with ThreadPoolExecutor(threads) as pool:
             return list(pool.map(lambda desk: self.report(desk, severity=severity), desks))
 

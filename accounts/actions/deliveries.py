@@ -126,7 +126,11 @@ def _attempt(call: Call, ended_at: Callable[[], datetime]) -> int:
     first = call.deliveries[0]
     try:
         handed = wording.outgoing(
-            messages=[delivery.message for delivery in call.deliveries], method=first.method, key=call.key
+            messages=[delivery.message for delivery in call.deliveries],
+            method=first.method,
+            key=call.key,
+            at=first.lease_until
+            and first.lease_until - LEASE,  # when it was claimed, by the database's clock
         )
         receipt = SENDERS[first.channel](handed)
     except TemporaryError as error:
