@@ -1,4 +1,4 @@
-"""python -m faults [--short] [--keep-logs DIRECTORY] [ROW …]: plays the table. The whole of it is stored; a part is only printed."""
+"""python -m faults [ROW …]: plays the fault table. The whole of it is stored; a part of it is only printed."""
 
 import argparse
 import sys
@@ -55,7 +55,11 @@ def play(ground: Ground, options: argparse.Namespace, machine: dict, began: date
             row.runs.append(play_one(ground, row, name))
         print("\n".join([table.line(row), *table.troubles(row)]), flush=True)
         if options.facts:
-            print(*(f"     {run.variant}: {run.facts} {run.seconds[-20:]}" for run in row.runs), sep="\n", flush=True)
+            print(
+                *(f"     {run.variant}: {run.facts} {run.seconds[-20:]}" for run in row.runs),
+                sep="\n",
+                flush=True,
+            )
     if not options.rows and not options.short:
         table.store(table.record(rows, began=began, machine=machine))
     return 0 if table.is_green(rows) else 1

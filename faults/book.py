@@ -97,7 +97,9 @@ class Row:
 ROWS: dict[int, Row] = {}
 
 
-def row(number: int, fault: str, expected: str, *, measured: str, short: bool = False) -> Callable[[Play], Play]:
+def row(
+    number: int, fault: str, expected: str, *, measured: str, short: bool = False
+) -> Callable[[Play], Play]:
     """A row that is played in one way. More ways are added with `variant`."""
 
     def keep(play: Play) -> Play:

@@ -78,10 +78,17 @@ class Cast:
             self.layer(made, [primary])
         return made
 
-    def layer(self, roster: Roster, turns: list[User], *, handoff: time = time(9), unit: str = "week") -> Layer:
+    def layer(
+        self, roster: Roster, turns: list[User], *, handoff: time = time(9), unit: str = "week"
+    ) -> Layer:
         anchor = date(2026, 1, 5)
         layer = Layer.objects.create(
-            roster=roster, name="primary", duty="primary", anchor_on=anchor, handoff_time=handoff, turn_unit=unit
+            roster=roster,
+            name="primary",
+            duty="primary",
+            anchor_on=anchor,
+            handoff_time=handoff,
+            turn_unit=unit,
         )
         for group, person in enumerate(turns):
             Participant.objects.create(layer=layer, group=group, person=person)
@@ -94,11 +101,12 @@ class Cast:
         for position, target in enumerate(targets):
             delay = last if position == len(targets) - 1 else wait
             step = PolicyStep.objects.create(policy=policy, position=position, delay=delay)
-            StepTarget.objects.create(step=step, **({"person": target} if isinstance(target, User) else target))
+            StepTarget.objects.create(
+                step=step, **({"person": target} if isinstance(target, User) else target)
+            )
         language = "q" + chr(97 + number // 26) + chr(97 + number % 26)
         Route.objects.create(position=number, policy=policy, languages=[language])
         key = secrets.token_hex(16)
         name = f"Desk {number}"
         Integration.objects.create(name=name, key_hash=digest(key), harm_type=harm_type, language=language)
         return Desk(name, key, policy)
-

@@ -61,7 +61,9 @@ class Ledger:
             if one.key:
                 by_key[UUID(one.key)].append(one)
         keys = list(by_key)
-        rows = Delivery.objects.filter(Q(idempotency_key__in=keys) | Q(bundle__in=keys), message__page__isnull=False)
+        rows = Delivery.objects.filter(
+            Q(idempotency_key__in=keys) | Q(bundle__in=keys), message__page__isnull=False
+        )
         for page, own, bundle in rows.values_list("message__page", "idempotency_key", "bundle"):
             told[page] += by_key[bundle or own]
         return {page: sorted(calls, key=lambda one: one.at) for page, calls in told.items()}

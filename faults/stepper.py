@@ -1,8 +1,9 @@
 """A process of the product that dies, or freezes, where it is told to: `python -m faults.stepper WORK [--stop-at N]`.
 
-It forks once for each statement of the work and says what became of it, one line of JSON each; between two it waits for a
-line on its standard input. The child of try N gets kill -9 just before its N-th statement: before the first, between any
-two, before the COMMIT and after it. With `--stop-at` there is one try, which is stopped there and goes on when continued.
+It forks once for each statement of the work and says what became of it, one line of JSON each; between two it waits
+for a line on its standard input. The child of try N gets kill -9 just before its N-th statement: before the first,
+between any two, before the COMMIT and after it. With `--stop-at` there is one try, stopped there, which goes on when
+continued.
 """
 
 import argparse
@@ -72,7 +73,10 @@ def tried(work: Callable[[], object], at: int) -> tuple[bool, str]:
 
 
 def interrupted(
-    work: Callable[[], object], at: int, number: signal.Signals, tell: Callable[[bytes], object] = lambda _: None
+    work: Callable[[], object],
+    at: int,
+    number: signal.Signals,
+    tell: Callable[[bytes], object] = lambda _: None,
 ) -> None:
     count = 0
 

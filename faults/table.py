@@ -25,7 +25,10 @@ def line(row: Row) -> str:
 def troubles(row: Row) -> list[str]:
     """What did not hold, and why a row could not be played."""
     return [
-        f"     {run.variant}: {sentence}" for run in row.runs for sentence in [*run.wrong, run.not_run] if sentence
+        f"     {run.variant}: {sentence}"
+        for run in row.runs
+        for sentence in [*run.wrong, run.not_run]
+        if sentence
     ]
 
 
@@ -59,14 +62,14 @@ def words(told: dict[str, Any]) -> str:
     lines = [
         "# Faults",
         "",
-        "`./run faults` writes this file and `faults.json`, which has every run; nothing here is typed by hand. Each row is played",
-        "with the product's own processes, PostgreSQL and Valkey, and stubs that speak the providers' protocols, and judged by",
-        "what the stubs took and what the database holds. Where hours pass, the database's clock is moved: those seconds are",
-        "*simulated*, and the p99 is by that clock.",
+        "`./run faults` writes this file and `faults.json`, which has every run; nothing here is typed by hand. Each",
+        "row is played with the product's own processes, PostgreSQL and Valkey, and stubs that speak the providers'",
+        "protocols, and judged by what the stubs took and what the database holds. Where hours pass, the database's",
+        "clock is moved: those seconds are *simulated*, and the p99 is by that clock.",
         "",
-        f"Commit `{told['commit'][:12]}`{' with changes' if told['uncommitted'] else ''}, {told['start']} to {told['end']}; "
-        f"{machine['cores']} cores, {machine['memory_mb']} MB, {machine['system']}, Python {machine['python']}, load before "
-        f"{machine['load_before']}.",
+        f"Commit `{told['commit'][:12]}`{' with changes' if told['uncommitted'] else ''}, {told['start']} to",
+        f"{told['end']}; {machine['cores']} cores, {machine['memory_mb']} MB, {machine['system']}, Python",
+        f"{machine['python']}, load before {machine['load_before']}.",
         "",
         "| # | fault | expected | | runs | lost | duplicated | p99 | of | real | simulated |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
@@ -96,5 +99,5 @@ def chosen(numbers: Sequence[int]) -> list[Row]:
 
 
 def _git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=Path(ROOT), capture_output=True, text=True, check=True)  # noqa: S607
+    done = subprocess.run(["git", *arguments], cwd=Path(ROOT), capture_output=True, text=True, check=True)
     return done.stdout.rstrip("\n")

@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 from datetime import time as of_day
+from pathlib import Path
 
 from escalations.models import Escalation, Page
 from faults.book import NotRunError, Run, row, variant
@@ -64,8 +65,8 @@ def _believes(stage: Stage, skew: str) -> bool:
     import subprocess
 
     env = os.environ | {"LD_PRELOAD": str(install_faketime()), "FAKETIME": skew}
-    told = subprocess.run(["date", "+%s"], env=env, capture_output=True, text=True, check=True)  # noqa: S607
-    loaded = open(f"/proc/{stage.children['worker-a'].process.pid}/maps").read()  # type: ignore[union-attr]
+    told = subprocess.run(["date", "+%s"], env=env, capture_output=True, text=True, check=True)
+    loaded = Path(f"/proc/{stage.children['worker-a'].process.pid}/maps").read_text()  # type: ignore[union-attr]
     return abs(float(told.stdout) - time.time() - float(skew[:-1])) < 5 and "libfaketime" in loaded
 
 
@@ -86,7 +87,7 @@ def _off_their_time(stage: Stage, kind: str) -> list[float]:
 @row(
     14,
     "all workers down 3 h",
-    "no storm: paged once for what is still open, to who is on duty now, marked delayed; what is closed is skipped; the right step",
+    "no storm: one page for each still open, to who is on duty now, marked delayed, at the right step; closed skipped",
     measured="the workers back, until each open incident's page is with a provider",
 )
 def three_hours_without_a_worker(stage: Stage, run: Run) -> None:
@@ -111,12 +112,15 @@ def three_hours_without_a_worker(stage: Stage, run: Run) -> None:
     for answer in answered:
         run.hold(stage.acknowledge(desk_of[answer.key], answer.key).status == 202, "not acknowledged")
     told_before = len(stage.ledger.taken())
+    since = time.time()
     stage.start("worker-a", "watchdog", "scheduler")
     back = time.time()
     still_open = {one.key for one in [*before, *meanwhile]} - {one.key for one in answered}
-    stage.until(lambda: _told_since(stage, still_open, back) >= still_open, 30)
+    stage.until(lambda: _told_since(stage, still_open, since) >= still_open, 30)
     time.sleep(6)  # a storm would come now
-    _judge_backlog(stage, run, back, told_before, still_open, {one.key for one in answered})
+    run.facts["calls before"] = told_before
+    told = _judge_backlog(stage, run, since, still_open, {one.key for one in answered})
+    run.took([max(at - back, 0.0) for at in told], at_most=30, what="paged after the outage")
     _judge_steps(run, coming, {one.key for one in before[1:]}, {one.key for one in meanwhile[4:]})
     run.lost = stage.ledger.lost([one.key for one in [*before, *meanwhile] if one.key in still_open])
 
@@ -139,22 +143,27 @@ def _told_since(stage: Stage, keys: set[str], since: float) -> set[str]:
 
 
 def _judge_backlog(
-    stage: Stage, run: Run, back: float, told_before: int, still_open: set[str], answered: set[str]
-) -> None:
-    since = [one for one in stage.ledger.taken() if one.at > back]
+    stage: Stage, run: Run, began: float, still_open: set[str], answered: set[str]
+) -> list[float]:
+    """When each page was with a provider."""
+    since = [one for one in stage.ledger.taken() if one.at > began]
     calls = stage.ledger.by_page(since)
     run.hold(all(len(told) == 1 for told in calls.values()), "a page was sent more than once")
     asked = Page.objects.filter(pk__in=calls).values_list("incident", "responder")
     run.hold(len(set(asked)) == len(calls), "somebody was asked twice about one incident")
-    closed = _told_since(stage, answered, back)
+    closed = _told_since(stage, answered, began)
     run.hold(not closed, f"{len(closed)} were paged though they had been acknowledged")
-    run.took([told[0].at - back for told in calls.values()], at_most=30, what="paged after the outage")
     late = [one for one in since if "delayed" in one.words.lower()]
-    run.facts |= {"calls before": told_before, "calls after": len(since), "marked delayed": len(late)}
-    run.hold(len(late) == len(since), f"{len(since) - len(late)} of {len(since)} calls are not marked delayed")
-    run.hold(len(since) <= 2 * len(still_open), f"a storm: {len(since)} calls for {len(still_open)} incidents")
+    run.facts |= {"calls after": len(since), "marked delayed": len(late)}
+    run.hold(
+        len(late) == len(since), f"{len(since) - len(late)} of {len(since)} calls are not marked delayed"
+    )
+    run.hold(
+        len(since) <= 2 * len(still_open), f"a storm: {len(since)} calls for {len(still_open)} incidents"
+    )
     run.duplicated = stage.ledger.labelled() + stage.ledger.unlabelled()
     run.hold(run.duplicated == 0, f"{run.duplicated} duplicates")
+    return [told[0].at for told in calls.values()]
 
 
 def _judge_steps(run: Run, coming, before: set[str], meanwhile: set[str]) -> None:
@@ -162,7 +171,10 @@ def _judge_steps(run: Run, coming, before: set[str], meanwhile: set[str]) -> Non
     for keys, step, expected in ((before, 2, {0, 1}), (meanwhile, 1, {0})):
         for incident in Incident.objects.filter(reports__dedup_key__in=keys):
             asked = Page.objects.filter(incident=incident)
-            run.hold({page.step for page in asked} == expected, f"steps {sorted(page.step for page in asked)} were asked")
+            run.hold(
+                {page.step for page in asked} == expected,
+                f"steps {sorted(page.step for page in asked)} were asked",
+            )
             stands = Escalation.objects.get(incident=incident, state="running").next_step
             run.hold(stands == step, f"the next step is {stands + 1}, not {step + 1}")
     fresh = Page.objects.filter(incident__reports__dedup_key__in=meanwhile)

@@ -36,8 +36,8 @@ def five_workers_two_killed(stage: Stage, run: Run) -> None:
 
 
 def _many(stage: Stage, run: Run, *, workers: int, kills: int) -> None:
-    """Killed while pages are in the air. What the dead had claimed is anybody's when their lease ends; *the rest* is all
-    done ten seconds after the last of these leases, or after the kill where there was nothing else to do by then."""
+    """Killed while pages are in the air. What the dead had claimed is anybody's when their lease ends; *the rest* is
+    done ten seconds after the last of these leases, or after what else there was to send by then."""
     names = [f"worker-{letter}" for letter in "abcde"[:workers]]
     stage.start("web")
     _ten_thousand_due(stage)
@@ -55,12 +55,13 @@ def _many(stage: Stage, run: Run, *, workers: int, kills: int) -> None:
 
 
 def _ten_thousand_due(stage: Stage) -> None:
-    """Pages of twenty running escalations, written as the product writes them: a page, its message, its delivery. A fifth
-    is of the most severe and leaves one by one; the others leave together where they go to one person."""
+    """Pages of twenty running escalations, written as the product writes them: a page, its message, its delivery. A
+    fifth is of the most severe and leaves one by one; the others leave together where they go to one person."""
     people = stage.cast.people(PEOPLE, "webhook")
     method_of = dict(ContactMethod.objects.values_list("person", "pk"))
     desks = [
-        stage.cast.desk(people[0], harm_type="SH1" if number < INCIDENTS // 5 else "VT3") for number in range(INCIDENTS)
+        stage.cast.desk(people[0], harm_type="SH1" if number < INCIDENTS // 5 else "VT3")
+        for number in range(INCIDENTS)
     ]
     answers = stage.report_all(desks)
     assert {answer.status for answer in answers} == {202}, answers
@@ -86,7 +87,13 @@ def _pages(run: Escalation, people: list[User], method_of: dict[int, int], due: 
             created_at=due,
         )
         page = Page(
-            id=uuid.uuid4(), incident=incident, escalation=run, step=0, responder=person, message=message, created_at=due
+            id=uuid.uuid4(),
+            incident=incident,
+            escalation=run,
+            step=0,
+            responder=person,
+            message=message,
+            created_at=due,
         )
         asked.append((message, page))
     Message.objects.bulk_create(message for message, _ in asked)
@@ -117,8 +124,14 @@ def _judge(stage: Stage, run: Run, killed: list[tuple[float, set[UUID]]]) -> Non
     orphans = {page for page in taken_over if any(page in held for _, held in killed)}
     firsts = {page: told[-1].at for page, told in calls.items()}
     last_kill = max(at for at, _ in killed)
-    told = [firsts[page] - max(at for at, held in killed if page in held) for page in orphans if page in firsts]
-    run.facts |= {"calls": len(stage.ledger.taken()), "taken over": len(orphans), "rate": _rate(stage.ledger.taken())}
+    told = [
+        firsts[page] - max(at for at, held in killed if page in held) for page in orphans if page in firsts
+    ]
+    run.facts |= {
+        "calls": len(stage.ledger.taken()),
+        "taken over": len(orphans),
+        "rate": _rate(stage.ledger.taken()),
+    }
     if told:
         run.took(told, at_most=30, what="what the killed had claimed")
     rest = max((at for page, at in firsts.items() if page not in orphans), default=0.0)

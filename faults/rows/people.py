@@ -20,14 +20,17 @@ from incidents.models import TimelineEntry
     short=True,
 )
 def gone_while_queued(stage: Stage, run: Run) -> None:
-    """Three pages are written and queued while no one sends; then a method is removed of one person who has another, the
-    only one of a second person, and a third is deactivated."""
+    """Three pages are written and queued while no one sends; then a method is removed of one person who has another,
+    the only one of a second person, and a third is deactivated."""
     admin = stage.cast.person(role="administrator")
     other_way, only_way, leaver, *seconds = stage.cast.people(6, "webhook")
     mail = ContactMethod.objects.create(
         person=other_way, kind="email", address=other_way.email, position=1, verified_at=clock.now()
     )
-    desks = [stage.cast.desk(person, second) for person, second in zip((other_way, only_way, leaver), seconds, strict=True)]
+    desks = [
+        stage.cast.desk(person, second)
+        for person, second in zip((other_way, only_way, leaver), seconds, strict=True)
+    ]
     stage.start("web")
     answers = [stage.report(desk) for desk in desks]
     from escalations.actions import escalations

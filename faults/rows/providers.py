@@ -35,7 +35,9 @@ def texts_are_refused_for_half_an_hour(stage: Stage, run: Run) -> None:
     run.hold(not stage.ledger.taken("sms"), "a text was taken while the provider refused")
     stage.twilio.behave("well")
     recovered = time.time()
-    while not stage.until(lambda: stage.ledger.taken("sms"), 4) and stage.between(recovered, time.time()) < 90:
+    while (
+        not stage.until(lambda: stage.ledger.taken("sms"), 4) and stage.between(recovered, time.time()) < 90
+    ):
         stage.pass_time(10)
     texts = [stage.between(recovered, one.at) for one in stage.ledger.taken("sms")]
     run.took(texts[:1], at_most=60, what="the page itself after recovery")
@@ -66,7 +68,9 @@ def a_text_nothing_is_heard_of(stage: Stage, run: Run) -> None:
     run.took(mails[:1], at_most=66, what="next channel")
     run.hold(not mails or mails[0] >= 59, "the next channel came before the patience was over")
     told = Delivery.objects.get(channel="sms")
-    run.hold((told.state, told.outcome) == ("sent", UNCONFIRMED), f"the row says {told.state}, {told.outcome}")
+    run.hold(
+        (told.state, told.outcome) == ("sent", UNCONFIRMED), f"the row says {told.state}, {told.outcome}"
+    )
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     shown = client.get("/account/reach/").content.decode().lower()
@@ -97,7 +101,10 @@ def the_answer_comes_too_late(stage: Stage, run: Run) -> None:
         keys = {one.key for one in taken}
         rows = Delivery.objects.filter(idempotency_key__in=keys)
         messages = set(rows.values_list("message", flat=True))
-        run.hold(len(rows) == len(keys) and len(messages) == 1, f"{kind}: rows {len(rows)} of {len(messages)} pages")
+        run.hold(
+            len(rows) == len(keys) and len(messages) == 1,
+            f"{kind}: rows {len(rows)} of {len(messages)} pages",
+        )
         run.lost += stage.ledger.lost([answer.key])
     run.duplicated = stage.ledger.labelled() + stage.ledger.unlabelled()
     run.hold(run.duplicated <= 2, f"{run.duplicated} duplicates of two calls that were too late")
@@ -193,7 +200,9 @@ def callbacks_of_every_kind(stage: Stage, run: Run) -> None:
     answer = stage.report(stage.cast.desk(person))
     stage.until(lambda: stage.ledger.taken("sms"), 10, "no text was sent")
     call = next(call for call in stage.twilio.calls if call.took)
-    stage.until(lambda: Delivery.objects.get(channel="sms").state == "sent", 5, "the text is not recorded as sent")
+    stage.until(
+        lambda: Delivery.objects.get(channel="sms").state == "sent", 5, "the text is not recorded as sent"
+    )
 
     def tell(status: str, expected: int = 204, **more: str) -> None:
         token = more.pop("token", TOKEN)
@@ -238,7 +247,9 @@ def _failed_and_delivered_later(stage: Stage, run: Run) -> None:
     stage.twilio.report(call, "delivered")
     stage.twilio.report(call, "sent")
     found = Delivery.objects.get(method__address=address)
-    run.hold((found.state, found.provider_status) == ("failed", "failed"), f"it went back: {found.provider_status}")
+    run.hold(
+        (found.state, found.provider_status) == ("failed", "failed"), f"it went back: {found.provider_status}"
+    )
     run.lost += stage.ledger.lost([answer.key])
 
 

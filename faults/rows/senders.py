@@ -146,7 +146,8 @@ def frozen_in_the_middle_of_a_step(stage: Stage, run: Run) -> None:
     stage.start("web")
     answer = stage.report(desk)
     stuck = subprocess.Popen(
-        python("-m", "faults.stepper", "step", "--stop-at", "12"), env=os.environ | {"DATABASE_URL": stage.url}
+        python("-m", "faults.stepper", "step", "--stop-at", "12"),
+        env=os.environ | {"DATABASE_URL": stage.url},
     )
     try:
         stage.until(lambda: _is_stopped(stuck.pid), 30, "the step did not come to its twelfth statement")

@@ -22,7 +22,9 @@ def redis_is_gone_and_comes_back_empty(stage: Stage, run: Run) -> None:
     desks = [stage.cast.desk(*stage.cast.people(5, "webhook")) for _ in range(10)]
     stage.start("web", "worker-a", "watchdog", "scheduler")
     answers = stage.report_all(desks[:5])
-    stage.until(lambda: not stage.ledger.lost([answer.key for answer in answers]), 15, "it did not begin well")
+    stage.until(
+        lambda: not stage.ledger.lost([answer.key for answer in answers]), 15, "it did not begin well"
+    )
     stage.ground.kill_valkey()
     run.kills += 1
     gone = time.time()
@@ -104,7 +106,9 @@ def _resumed(stage: Stage, run: Run, reports: Stream, gone: float, back: float) 
     run.hold(accepted <= kept, f"{len(accepted - kept)} were answered as accepted and are not there")
     other = sorted({answer.status for answer in reports.answers} - {202, 503})
     run.hold(not other, f"answers that were neither 202 nor 503: {other}")
-    meanwhile = [answer for answer in reports.answers if gone + 0.2 < answer.sent and answer.answered < back - 0.2]
+    meanwhile = [
+        answer for answer in reports.answers if gone + 0.2 < answer.sent and answer.answered < back - 0.2
+    ]
     run.hold(meanwhile and all(one.status == 503 for one in meanwhile), "no 503 while the database was away")
     run.facts |= {"accepted": len(accepted), "refused": len(reports.answers) - len(accepted)}
     firsts = stage.ledger.first_of(list(accepted))

@@ -35,7 +35,12 @@ def kill_at_every_statement(stage: Stage, run: Run) -> None:
     gap = stage.cast.roster(owner=second)
     stage.cast.desk({"roster": gap, "duty": "primary"}, first, second, wait=300, last=300)
     told = Submission(
-        source=Source.FORM, principal=f"person:{second.pk}", reporter=second, title="A fault", harm_type="VT3", language="qaa"
+        source=Source.FORM,
+        principal=f"person:{second.pk}",
+        reporter=second,
+        title="A fault",
+        harm_type="VT3",
+        language="qaa",
     )
     incident = intake.receive(submission=told, at=stage.moment(time.time()))[0].incident
     with stepper(stage, "step") as tries:
@@ -147,7 +152,8 @@ def three_gaps_before_somebody(stage: Stage, run: Run) -> None:
     empty = TimelineEntry.objects.filter(kind=EntryKind.STEP_EMPTY)
     run.hold(empty.count() == 9, f"{empty.count()} of 9 empty steps stand in the timeline")
     run.hold(
-        stage.until(lambda: stage.ledger.taken("email", to=owner.email), 10), "the roster's owner was not told"
+        stage.until(lambda: stage.ledger.taken("email", to=owner.email), 10),
+        "the roster's owner was not told",
     )
     run.duplicated = stage.ledger.labelled() + stage.ledger.unlabelled()
     run.hold(run.duplicated == 0, "sent twice")

@@ -54,7 +54,9 @@ def _says_the_age(stage: Stage, run: Run) -> None:
     expected = stage.between(due, time.time())
     ages = [value for value in _numbers(said) if abs(value - expected) < 5]
     run.hold(status == 503, f"health was {status}")
-    run.hold(ages, f"health does not say that the oldest has waited {expected:.0f} s: {json.dumps(said)[:150]}")
+    run.hold(
+        ages, f"health does not say that the oldest has waited {expected:.0f} s: {json.dumps(said)[:150]}"
+    )
 
 
 def _health(stage: Stage) -> tuple[int, dict]:
