@@ -17,7 +17,7 @@ from devstack.ports import free_port
 from tests import services
 
 # What the demo's cluster has, and room for five workers: what is committed survives kill -9.
-SETTINGS = postgres.DEMO | {"max_connections": "200", "autovacuum": "off"}
+SETTINGS = postgres.DEMO | {"max_connections": "200"}
 
 
 class Ground:

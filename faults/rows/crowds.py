@@ -56,11 +56,11 @@ def _many(stage: Stage, run: Run, *, workers: int, kills: int) -> None:
 
 def _ten_thousand_due(stage: Stage) -> None:
     """Pages of twenty running escalations, written as the product writes them: a page, its message, its delivery. A
-    fifth is of the most severe and leaves one by one; the others leave together where they go to one person."""
+    tenth is of the most severe and leaves one by one; the others leave together where they go to one person."""
     people = stage.cast.people(PEOPLE, "webhook")
     method_of = dict(ContactMethod.objects.values_list("person", "pk"))
     desks = [
-        stage.cast.desk(people[0], harm_type="SH1" if number < INCIDENTS // 5 else "VT3")
+        stage.cast.desk(people[0], harm_type="SH1" if number < INCIDENTS // 10 else "VT3")
         for number in range(INCIDENTS)
     ]
     answers = stage.report_all(desks)
@@ -70,6 +70,8 @@ def _ten_thousand_due(stage: Stage) -> None:
     Escalation.objects.update(due_at=due.replace(year=due.year + 1), next_step=1)
     for run in Escalation.objects.select_related("incident"):
         _pages(run, people, method_of, due)
+    with stage.ground.owner(stage.name) as owner, owner, owner.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as autovacuum has done where so many pages came one after the other
 
 
 def _pages(run: Escalation, people: list[User], method_of: dict[int, int], due: datetime) -> None:
