@@ -46,8 +46,7 @@ def _many(stage: Stage, run: Run, *, workers: int, kills: int) -> None:
     for number in range(kills):
         share = (number + 1) / (kills + 2)
         stage.until(lambda share=share: _done() >= share * PEOPLE * EACH, 300, "it does not get on")
-        held = set(_in_hand())
-        killed.append((stage.kill(names[number]), held & set(_in_hand())))
+        killed.append(_killed_with_something_in_hand(stage, names[number]))
         run.kills += 1
     stage.until(lambda: _done() == PEOPLE * EACH, 300)
     time.sleep(2)
@@ -110,8 +109,24 @@ def _done() -> int:
     return Delivery.objects.filter(state="sent").count()
 
 
-def _in_hand() -> list[UUID]:
-    return list(Delivery.objects.filter(state="sending").values_list("message__page", flat=True))
+def _killed_with_something_in_hand(stage: Stage, name: str) -> tuple[float, set[UUID]]:
+    """When, and the pages it had claimed. It is frozen first: what is still in hand a second and a half later is its."""
+    for _ in range(30):
+        at = time.time()
+        stage.freeze(name)
+        before = _in_hand()
+        time.sleep(1.5)
+        held = before & _in_hand()
+        if held:
+            stage.kill(name)
+            return at, {page for page, _ in held}
+        stage.thaw(name)
+        time.sleep(0.3)
+    raise AssertionError(f"{name} never had anything in hand")
+
+
+def _in_hand() -> set[tuple[UUID, int]]:
+    return set(Delivery.objects.filter(state="sending").values_list("message__page", "fence"))
 
 
 def _judge(stage: Stage, run: Run, killed: list[tuple[float, set[UUID]]]) -> None:
@@ -134,12 +149,10 @@ def _judge(stage: Stage, run: Run, killed: list[tuple[float, set[UUID]]]) -> Non
         "taken over": len(orphans),
         "rate": _rate(stage.ledger.taken()),
     }
-    if told:
-        run.took(told, at_most=30, what="what the killed had claimed")
+    run.took(told, at_most=30, what="what the killed had claimed")
     rest = max((at for page, at in firsts.items() if page not in orphans), default=0.0)
     end = max(last_kill + LEASE.total_seconds(), rest)
     run.hold(max(firsts.values()) <= end + 10, "not done 10 s after the last lease of the dead")
-    run.seconds += [] if told else [0.0]
 
 
 def _rate(taken: list[Sent]) -> float:
