@@ -115,7 +115,6 @@ def the_answer_comes_too_late(stage: Stage, run: Run) -> None:
     "webhook answers 500, or 200 with an error body where the provider does that",
     "failed, retried",
     measured="the first refusal, until it is taken",
-    short=True,
 )
 def five_hundred(stage: Stage, run: Run) -> None:
     _refused_twice(stage, run, lambda: stage.webhook.behave("refuse", status=500, times=2))
