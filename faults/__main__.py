@@ -48,6 +48,7 @@ def play(ground: Ground, options: argparse.Namespace, machine: dict, began: date
     if unknown := set(options.rows) - set(book.ROWS):
         print(f"watchfloor: no row {', '.join(map(str, sorted(unknown)))}", file=sys.stderr)
         return 2
+    standing = table.standing() if not options.rows and not options.short else None
     rows = [row for row in table.chosen(options.rows) if row.short or not options.short]
     print(f"{machine['cores']} cores, load before: {machine['load_before']}", flush=True)
     for row in rows:
@@ -60,8 +61,8 @@ def play(ground: Ground, options: argparse.Namespace, machine: dict, began: date
                 sep="\n",
                 flush=True,
             )
-    if not options.rows and not options.short:
-        table.store(table.record(rows, began=began, machine=machine))
+    if standing:
+        table.store(table.record(rows, standing=standing, began=began, machine=machine))
     return 0 if table.is_green(rows) else 1
 
 

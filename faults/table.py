@@ -32,8 +32,10 @@ def troubles(row: Row) -> list[str]:
     ]
 
 
-def record(rows: Sequence[Row], *, began: datetime, machine: dict[str, Any]) -> dict[str, Any]:
-    commit, changed = standing()
+def record(
+    rows: Sequence[Row], *, standing: tuple[str, list[str]], began: datetime, machine: dict[str, Any]
+) -> dict[str, Any]:
+    commit, changed = standing
     return {
         "commit": commit,
         "uncommitted": changed,
