@@ -264,6 +264,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 2,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # A broker that refuses is asked once more and no third time: left alone, each report waits six seconds for it.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
 }
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": 1.0, "options": {"expires": 2}}
