@@ -1,6 +1,7 @@
 """What a provider is handed of one message, or of several that leave together: codes and severities, never content."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,9 @@ PAGES = frozenset({Urgency.HIGH, Urgency.LOW})
 LISTED = 20
 
 
-def outgoing(*, messages: Sequence[Message], method: ContactMethod, key: UUID) -> Outgoing:
+def outgoing(
+    *, messages: Sequence[Message], method: ContactMethod, key: UUID, at: datetime | None = None
+) -> Outgoing:
     """`messages` are one person's, at least one, the one to act on first in front."""
     first = messages[0]
     with translation.override(first.to.language):
@@ -37,6 +40,7 @@ def outgoing(*, messages: Sequence[Message], method: ContactMethod, key: UUID) -
             secret=sealed.opened(method.sealed),
             reply="" if first.urgency == Urgency.NOTICE else answering.code_for(key),
             language=first.to.language,
+            at=at,
         )
 
 

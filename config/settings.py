@@ -260,7 +260,8 @@ CELERY_TASK_ROUTES = {f"accounts.send_{channel}": {"queue": channel} for channel
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A nudge that cannot be left is dropped at once: Postgres already knows what is due.
-CELERY_BROKER_TRANSPORT_OPTIONS = (
+# Asked once more and no third time: left alone, each report waits six seconds for a broker that refuses.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0, "interval_step": 0} | (
     {"connect_timeout": 0.5, "write_timeout": 2}
     if BROKER_URL
     else {

@@ -38,6 +38,11 @@ def bench(arguments: list[str]) -> int:
     return beside_a_demo([["-m", f"benchmarks.{name}"] for name in chosen])
 
 
+def faults(arguments: list[str]) -> int:
+    environment.install(environment.TEST)
+    return become([str(environment.PYTHON), "-m", "faults", *arguments], dict(os.environ))
+
+
 def screenshots(arguments: list[str]) -> int:
     environment.install(environment.TEST)
     chromium.install_where_possible()

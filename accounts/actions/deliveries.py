@@ -31,6 +31,9 @@ MOST_CALLS = 32
 FRESH_SECONDS = 0.5
 # And nothing is begun on a lease that could end before the slowest provider's timeout.
 BEGIN_SECONDS = LEASE.total_seconds() / 2
+# Claimed here and kept from leaving because the database went away, by channel. Handed back when it is there again, as
+# nobody should wait for a lease under which nothing was begun.
+_stranded: dict[str, list[Call]] = {}
 
 
 def claim(*, channel: str, at: datetime, grace: timedelta = timedelta(0)) -> Call | None:
@@ -44,10 +47,17 @@ def send_due(*, channel: str, grace: timedelta = timedelta(0)) -> int:
     count, most = 0, 1
     while True:
         began, at = monotonic(), clock.now()
+        if channel in _stranded:
+            claims.hand_back(calls=_stranded[channel])
+            del _stranded[channel]
         calls = claims.take(channel=channel, at=at, most=most, grace=grace)
         if not calls:
             return count
-        cleared, ended = _look(calls, at)
+        try:
+            cleared, ended = _look(calls, at)
+        except (OperationalError, InterfaceError):
+            _stranded[channel] = calls
+            raise
         sent, left = _send_while_fresh(cleared, began)
         if left:
             claims.hand_back(calls=left)
@@ -68,7 +78,11 @@ def _send_while_fresh(calls: Sequence[Call], began: float) -> tuple[int, list[Ca
     for position, call in enumerate(calls):
         if monotonic() - began > (FRESH_SECONDS if position else BEGIN_SECONDS):
             return count, list(calls[position:])
-        count += _attempt(call, clock.now)
+        try:
+            count += _attempt(call, clock.now)
+        except (OperationalError, InterfaceError):
+            _stranded[call.deliveries[0].channel] = list(calls[position + 1 :])  # this one may have left
+            raise
     return count, []
 
 
@@ -126,7 +140,11 @@ def _attempt(call: Call, ended_at: Callable[[], datetime]) -> int:
     first = call.deliveries[0]
     try:
         handed = wording.outgoing(
-            messages=[delivery.message for delivery in call.deliveries], method=first.method, key=call.key
+            messages=[delivery.message for delivery in call.deliveries],
+            method=first.method,
+            key=call.key,
+            at=first.lease_until
+            and first.lease_until - LEASE,  # when it was claimed, by the database's clock
         )
         receipt = SENDERS[first.channel](handed)
     except TemporaryError as error:

@@ -1,6 +1,7 @@
 """Ways out of the house, one file a channel: `send(outgoing) -> Receipt`, or one of two refusals."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -8,7 +9,8 @@ from uuid import UUID
 class Outgoing:
     """What a channel is handed: an address, what of it is secret, and words. Channels know no rows. `url` is where to
     act, `label` what that is called, `waiting` of how many pages it tells. `reply` is what to answer with where
-    a channel carries answers, empty when none is asked for; `language` is the words' own."""
+    a channel carries answers, empty when none is asked for; `language` is the words' own. `at` is the one clock's
+    moment, for channels that stamp what they send: this machine's own clock may be wrong."""
 
     address: str
     subject: str
@@ -21,6 +23,7 @@ class Outgoing:
     waiting: int = 1
     reply: str = ""
     language: str = "en"
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def send(outgoing: Outgoing) -> Receipt:
             "waiting": outgoing.waiting,
         }
     ).encode()
-    moment = int(time.time())
+    moment = int(outgoing.at.timestamp() if outgoing.at else time.time())
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Watchfloor",

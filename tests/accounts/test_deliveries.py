@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from accounts import clock
 from accounts.actions import deliveries, messages
@@ -98,6 +98,20 @@ def test_a_claimed_delivery_is_nobody_elses_until_its_lease_ends(message):
     second = deliveries.claim(channel="email", at=START + deliveries.LEASE)
     [before], [after] = first.deliveries, second.deliveries
     assert (after.pk, after.fence, second.key) == (before.pk, 2, first.key)
+
+
+def test_what_the_database_kept_from_leaving_waits_for_no_lease(message, mailbox, monkeypatch):
+    with monkeypatch.context() as gone:
+        gone.setattr("accounts.actions.deliveries._look", database_away)
+        with pytest.raises(OperationalError):
+            deliveries.send_due(channel="email")
+    assert Delivery.objects.get().state == "sending"
+    assert deliveries.send_due(channel="email") == 1
+    mailbox.take_one()
+
+
+def database_away(*told):
+    raise OperationalError("the database is away")
 
 
 def test_an_outcome_whose_lease_was_taken_over_is_refused(message, mailbox):

@@ -1,5 +1,7 @@
 """Webhooks against a receiver that checks the signature by what it holds."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from accounts.channels import PermanentError, TemporaryError
@@ -20,6 +22,13 @@ def test_a_webhook_is_signed_and_says_how_many_pages_it_tells_of(webhook, outgoi
     )
     assert made["key"] == made["id"] == receipt.provider_id
     assert not receipt.confirms
+
+
+def test_the_signature_is_stamped_by_the_one_clock_and_not_by_this_machines(webhook, outgoing):
+    """A worker whose clock is five minutes slow signs what its receivers accept."""
+    webhook.ahead = 3600
+    sent(webhook, outgoing, at=datetime.now(UTC) + timedelta(hours=1))
+    webhook.take_one()
 
 
 def test_a_receiver_with_another_secret_refuses_for_good(webhook, outgoing):
