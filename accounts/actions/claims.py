@@ -22,39 +22,45 @@ PACE = timedelta(seconds=2)
 # One call tells of so many at most; what is more leaves with the next.
 MOST_TOGETHER = 500
 
+# However long the queue is, one claim looks no further ahead than this.
+MOST_SEEN = 1000
+
+_DUE = """d.state IN ('queued', 'sending')
+        AND (d.state = 'queued' AND d.due_at <= %(late)s OR d.state = 'sending' AND d.lease_until <= %(late)s)"""
+_FREE = "(c.paced_until IS NULL OR c.paced_until <= %(late)s)"
+
 # A call is known by its `key`: the delivery's where it leaves alone, the bundle's where it went as one before, and
 # otherwise the method's. Whoever holds the method's row is the only one to send there, and has the pace set from now.
+# What was claimed before is seen whole, as a bundle must not be torn; it is no more than was under way at once.
 _TAKE = """
 WITH waiting AS MATERIALIZED (
-    SELECT d.id, d.method_id, greatest(d.due_at, d.lease_until) AS since,
-        p.pressing, NOT p.pressing AND d.fence = 0 AND d.bundle IS NULL AS fresh,
-        CASE
-            WHEN p.pressing OR (d.fence > 0 AND d.bundle IS NULL) THEN 'd' || d.id
-            WHEN d.bundle IS NOT NULL THEN 'b' || d.bundle
-            ELSE 'm' || d.method_id
-        END AS key
+    (SELECT d.id, d.method_id, greatest(d.due_at, d.lease_until) AS since, true AS pressing, false AS fresh,
+        'd' || d.id AS key
     FROM accounts_delivery d
-    JOIN accounts_message m ON m.id = d.message_id
-    JOIN accounts_contactmethod c ON c.id = d.method_id
-    CROSS JOIN LATERAL (SELECT (m.severity = 0 OR m.urgency = 'check') IS TRUE AS pressing) p
-    WHERE d.channel = %(channel)s AND d.state IN ('queued', 'sending')
-        AND (d.state = 'queued' AND d.due_at <= %(late)s OR d.state = 'sending' AND d.lease_until <= %(late)s)
-        AND (p.pressing OR c.paced_until IS NULL OR c.paced_until <= %(late)s)
+    WHERE d.channel = %(channel)s AND d.pressing AND {due}
+    ORDER BY d.due_at LIMIT %(seen)s)
+UNION ALL
+    SELECT d.id, d.method_id, greatest(d.due_at, d.lease_until), false, false, coalesce('b' || d.bundle, 'd' || d.id)
+    FROM accounts_delivery d JOIN accounts_contactmethod c ON c.id = d.method_id
+    WHERE d.channel = %(channel)s AND NOT d.pressing AND d.fence > 0 AND {due} AND {free}
+UNION ALL
+    (SELECT d.id, d.method_id, d.due_at, false, true, 'm' || d.method_id
+    FROM accounts_delivery d JOIN accounts_contactmethod c ON c.id = d.method_id
+    WHERE d.channel = %(channel)s AND NOT d.pressing AND d.fence = 0 AND {due} AND {free}
+    ORDER BY d.due_at LIMIT %(seen)s)
 ), call AS (
     SELECT key, method_id, pressing FROM waiting
     GROUP BY key, method_id, pressing ORDER BY pressing DESC, min(since), key LIMIT %(most)s
 ), free AS (
     SELECT c.id FROM accounts_contactmethod c
-    WHERE c.id IN (SELECT method_id FROM call WHERE NOT pressing)
-        AND (c.paced_until IS NULL OR c.paced_until <= %(late)s)
+    WHERE c.id IN (SELECT method_id FROM call WHERE NOT pressing) AND {free}
     ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED
 ), paced AS (
     UPDATE accounts_contactmethod c SET paced_until = %(at)s + %(pace)s FROM free WHERE c.id = free.id
 ), mine AS MATERIALIZED (
     SELECT d.id, d.idempotency_key, d.method_id, w.fresh FROM accounts_delivery d
     JOIN waiting w ON w.id = d.id JOIN call USING (key)
-    WHERE (w.pressing OR d.method_id IN (SELECT id FROM free)) AND d.state IN ('queued', 'sending')
-        AND (d.state = 'queued' AND d.due_at <= %(late)s OR d.state = 'sending' AND d.lease_until <= %(late)s)
+    WHERE (w.pressing OR d.method_id IN (SELECT id FROM free)) AND {due}
     ORDER BY w.pressing DESC, w.since LIMIT %(together)s
     FOR UPDATE OF d SKIP LOCKED
 ), told AS (
@@ -72,9 +78,8 @@ RETURNING d.*
 """
 _SOONEST = """
 SELECT min(free_at) FROM (
-    SELECT CASE WHEN m.severity = 0 OR m.urgency = 'check' THEN d.due_at ELSE greatest(d.due_at, c.paced_until) END
+    SELECT CASE WHEN d.pressing THEN d.due_at ELSE greatest(d.due_at, c.paced_until) END
     FROM accounts_delivery d
-    JOIN accounts_message m ON m.id = d.message_id
     JOIN accounts_contactmethod c ON c.id = d.method_id
     WHERE d.channel = %(channel)s AND d.state = 'queued' AND d.due_at <= %(until)s
 ) waiting (free_at)
@@ -113,9 +118,10 @@ def take(*, channel: str, at: datetime, most: int, grace: timedelta = timedelta(
         "pace": PACE,
         "lease": LEASE,
         "together": MOST_TOGETHER,
+        "seen": MOST_SEEN,
     }
     together: dict[UUID, list[Delivery]] = defaultdict(list)
-    for delivery in Delivery.objects.raw(_TAKE, asked):
+    for delivery in Delivery.objects.raw(_TAKE.format(due=_DUE, free=_FREE), asked):
         together[delivery.bundle or delivery.idempotency_key].append(delivery)
     calls = [Call(tuple(sorted(rows, key=lambda row: row.pk))) for rows in together.values()]
     return sorted(calls, key=lambda call: min((row.due_at, row.pk) for row in call.deliveries))

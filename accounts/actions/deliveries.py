@@ -229,4 +229,5 @@ def _queue_again(delivery: Delivery, at: datetime) -> None:
         channel=delivery.channel,
         attempt=delivery.attempt + 1,
         due_at=at + wait,
+        pressing=delivery.pressing,
     )

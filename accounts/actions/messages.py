@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, FilteredRelation, Q
 
 from accounts import notify
-from accounts.models import ContactMethod, Delivery, Message, User
+from accounts.models import ContactMethod, Delivery, Message, Urgency, User
 from accounts.nudge import nudge_on_commit
 from accounts.signals import message_failed, message_failing
 
@@ -114,7 +114,13 @@ def settle(*, messages: Iterable[Message], at: datetime, because: str) -> None:
 
 def _queue(message: Message, attempts: Iterable[notify.Planned], at: datetime) -> None:
     rows = [
-        Delivery(message=message, method_id=way.method, channel=way.kind, due_at=due_at)
+        Delivery(
+            message=message,
+            method_id=way.method,
+            channel=way.kind,
+            due_at=due_at,
+            pressing=message.severity == 0 or message.urgency == Urgency.CHECK,
+        )
         for way, due_at in ((attempt.way, attempt.due_at) for attempt in attempts)
     ]
     Delivery.objects.bulk_create(rows)

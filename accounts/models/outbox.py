@@ -54,7 +54,7 @@ class Delivery(models.Model):
 
     All attempts that a person's rules ask for are written with the message, each with its `due_at`. Where the provider
     tells what became of it, `confirm_by` is how long that may take; `provider_status` is the provider's last word.
-    Several that left in one message share a `bundle`.
+    Several that left in one message share a `bundle`; what is `pressing` waits for no other and leaves alone.
     """
 
     class State(models.TextChoices):
@@ -81,6 +81,7 @@ class Delivery(models.Model):
     confirm_by = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     bundle = models.UUIDField(null=True, blank=True)
+    pressing = models.BooleanField(default=False)
     outcome = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -92,6 +93,16 @@ class Delivery(models.Model):
                 fields=["channel", "due_at"],
                 name="delivery_due",
                 condition=Q(state__in=["queued", "sending"]),
+            ),
+            models.Index(
+                fields=["channel", "due_at"],
+                name="delivery_pressing",
+                condition=Q(state__in=["queued", "sending"], pressing=True),
+            ),
+            models.Index(
+                fields=["channel"],
+                name="delivery_claimed_before",
+                condition=Q(state__in=["queued", "sending"], fence__gt=0),
             ),
             models.Index(
                 fields=["confirm_by"],

@@ -327,6 +327,24 @@ def test_what_a_killed_sender_held_goes_again_as_it_went_and_what_came_since_goe
     )
 
 
+def test_behind_a_long_queue_the_most_severe_is_seen_and_what_was_begun_is_seen_whole(cast, monkeypatch):
+    """One claim looks at so many fresh ones only, however many wait; that may hide neither."""
+    begun = [send(cast.second, severity=2) for _ in range(4)]
+    [held] = claims.take(channel="email", at=START, most=1)
+    assert len(held.deliveries) == 4
+    monkeypatch.setattr(claims, "MOST_SEEN", 2)
+    for person_paged in (cast.manager, cast.specialist, cast.reporter):
+        send(person_paged, severity=2)
+    worst = send(cast.on_duty, severity=0)
+    later = START + claims.LEASE
+    seen = claims.take(channel="email", at=later, most=10)
+    paged = [{delivery.message_id for delivery in call.deliveries} for call in seen]
+    assert {worst.pk} in paged
+    assert {message.pk for message in begun} in paged
+    assert len(paged) == 4
+    assert len(claims.take(channel="email", at=later, most=10)) == 1
+
+
 def test_two_processes_never_send_to_one_method_at_once(committed_cast, providers):
     """Twenty messages for one person, claimed by four: one call, or the others wait for its pace."""
     for _ in range(20):
