@@ -25,10 +25,8 @@ def the_scheduler_is_killed(stage: Stage, run: Run) -> None:
     stage.until(lambda: _health(stage)[0] == 200, 15, "it was not healthy before")
     killed = stage.kill("scheduler")
     run.kills += 1
-    while not stage.until(lambda: stage.ledger.taken("email", to=admin.email), 4):
-        if stage.between(killed, time.time()) > 180:
-            break
-        stage.pass_time(20)
+    # In real seconds: to whoever looks after the others, a leap of the clock is an outage of their own.
+    stage.until(lambda: stage.ledger.taken("email", to=admin.email), 180)
     paged = stage.ledger.taken("email", to=admin.email)
     run.took([stage.between(killed, one.at) for one in paged[:1]], at_most=120, what="an administrator paged")
     run.facts["said"] = [one.words.partition("\n")[0] for one in paged]
