@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -94,8 +95,9 @@ def remove(request: PersonRequest, method_id: int) -> HttpResponse:
 
 
 def move(request: PersonRequest, method_id: int) -> HttpResponse:
+    """Back to where the way stands now, so that whoever goes by keyboard moves it on from there."""
     actions.move(method=_mine(request, method_id), by=-1 if request.POST.get("to") == "up" else 1)
-    return redirect("reach")
+    return redirect(f"{reverse('reach')}#way-{method_id}")
 
 
 def rules(request: PersonRequest) -> HttpResponse:

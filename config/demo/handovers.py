@@ -41,4 +41,4 @@ def seed(*, at: datetime) -> None:
     handovers.lapse_due(at=at)
     # They were told then; a demo that begins today mails nobody about it.
     told = Message.objects.filter(dedupe_key__startswith="handover:")
-    messages.settle(messages=told, at=at, because="past")
+    messages.settle(messages=told, at=at, because="over")

@@ -61,9 +61,11 @@ def for_how_long(length: timedelta) -> str:
 
 @register.filter
 def seconds(value: float | None) -> str:
-    """`0.08 s`; a dash where nothing was measured."""
+    """`0.08 s`, and minutes once there are two; a dash where nothing was measured."""
     if value is None:
         return "–"
+    if value >= 120:
+        return span(timedelta(seconds=value))
     return _("%(seconds)s s") % {"seconds": number_format(value, 2 if value < 10 else 0)}
 
 

@@ -135,6 +135,17 @@ def test_another_persons_method_is_not_there(cast, signed_in, act):
     assert method.is_usable
 
 
+def test_moving_a_way_leads_back_to_where_it_stands_now(cast, me):
+    before = cast.on_duty.contact_methods.get()
+    method = reach.add(
+        person=cast.on_duty, kind="webhook", address="https://example.com/hook", at=clock.now()
+    )
+    answer = me.post(f"/account/reach/{method.pk}/move/", {"to": "up"})
+    page, _, place = answer["Location"].partition("#")
+    shown = text_of(me.get(page))
+    assert shown.index(f'id="{place}"') < shown.index(f'id="way-{before.pk}"')
+
+
 def test_rules_and_quiet_hours_are_saved_from_their_forms(cast, me):
     method = cast.on_duty.contact_methods.get()
     me.post("/account/reach/rules/", {f"high_{method.pk}": "60", f"low_{method.pk}": ""})

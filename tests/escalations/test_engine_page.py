@@ -66,6 +66,14 @@ def test_a_quiet_engine_says_so_and_shows_no_fault(admin, at):
     assert page.count("not used yet") == len(ContactMethod.Kind)
 
 
+def test_an_engine_that_was_slow_does_not_say_that_nothing_was_late(cast, admin, at):
+    attempted(cast, at - timedelta(minutes=4), seconds=200)
+    page = admin.get(PATH).content.decode()
+    assert "some first attempts left late" in page
+    assert "Everything runs, and nothing is late." not in page
+    assert "3 min</dd>" in page
+
+
 @pytest.mark.parametrize("who", ["on_duty", "manager", "security", "outsider"])
 def test_nobody_but_administrators_opens_it(cast, signed_in, who):
     assert signed_in(getattr(cast, who)).get(PATH).status_code == 403
