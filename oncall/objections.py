@@ -25,7 +25,7 @@ class Objection:
 
 
 def against(
-    person: User, *, roster: Roster, span: Span, at: datetime, given_up: Iterable[Span] = ()
+    person: User, *, roster: Roster, span: Span, at: datetime, given_up: Iterable[strain.Given] = ()
 ) -> list[Objection]:
     """Everything that speaks against `person` being on duty on `roster` during `span`, when somebody else takes what is
     `given_up` for it."""
@@ -33,7 +33,12 @@ def against(
 
 
 def by_person(
-    people: Collection[User], *, roster: Roster, span: Span, at: datetime, given_up: Iterable[Span] = ()
+    people: Collection[User],
+    *,
+    roster: Roster,
+    span: Span,
+    at: datetime,
+    given_up: Iterable[strain.Given] = (),
 ) -> dict[int, list[Objection]]:
     """The same for each of them, by id. Seventeen queries however many people and rosters."""
     ids = [person.pk for person in people]

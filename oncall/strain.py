@@ -24,6 +24,7 @@ PAGES_BACK = timedelta(days=15)
 LOOK_AHEAD = timedelta(days=15)
 
 Planned = Sequence[tuple[Roster, rota.Schedule]]
+Given = tuple[Roster, Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,18 @@ def of_schedules(planned: Planned, *, span: Span, at: datetime) -> list[Strain]:
 
 
 def added(
-    people: Iterable[int], *, roster: Roster, span: Span, at: datetime, given_up: Iterable[Span] = ()
+    people: Iterable[int], *, roster: Roster, span: Span, at: datetime, given_up: Iterable[Given] = ()
 ) -> dict[int, list[Breach]]:
     """By person, the rest rules that would no longer be kept with `span` on the roster beside what they have, less what
-    is `given_up` for it. Seven queries."""
-    given_up = union(given_up)
+    is `given_up` for it, each on its own roster. Seven queries."""
+    duties: dict[str, list[Span]] = defaultdict(list)
+    presence: list[Span] = []
+    for other, part in given_up:
+        (duties[other.name] if other.is_paged else presence).append(part)
     found: dict[int, list[Breach]] = {}
     for load in loads_of(people, span=(span[0], span[1] + LOOK_AHEAD), at=at):
-        kept = [(post, part) for post, held in load.on_call for part in minus(held, given_up)]
-        work = [part for held in load.work for part in minus(held, given_up)]
+        kept = [(post, part) for post, held in load.on_call for part in minus(held, union(duties[post[0]]))]
+        work = [part for held in load.work for part in minus(held, union(presence))]
         if roster.is_paged:
             kept.append(((roster.name, ""), span))
         else:

@@ -207,7 +207,7 @@ def _claimed(swap: Swap, bundle: Sequence[Swap], by: User, at: datetime) -> list
         raise GoneError(_("%(name)s does not have that shift any more.") % {"name": swap.giver.name})
     # Where the giver has nothing to give, the swap changes nothing, and nothing can speak against it.
     span = given[0][0], given[-1][1]
-    given_up = [(it.starts_at, it.ends_at) for it in bundle if it.giver == taker]
+    given_up = [(it.roster, (it.starts_at, it.ends_at)) for it in bundle if it.giver == taker]
     found = objections.against(taker, roster=swap.roster, span=span, at=at, given_up=given_up)
     swap.taker, swap.acknowledged = taker, [objection.code for objection in found]
     return found

@@ -79,7 +79,7 @@ def test_one_night_too_many_is_named_with_the_rule(cast):
     one = cast.specialist
     User.objects.filter(pk=one.pk).update(time_zone="UTC")
     nights = {"window_start": "22:00", "window_end": "06:00", "anchor_on": START.date()}
-    layered("nights", [one], zone="UTC", **nights, ends_on=START.date() + 7 * DAY)
+    desk = layered("nights", [one], zone="UTC", **nights, ends_on=START.date() + 7 * DAY)
     eighth, the_day_after = (START + 7 * DAY + 13 * HOUR, START + 7 * DAY + 21 * HOUR), START + 8 * DAY
 
     def against(span, **told):
@@ -89,7 +89,9 @@ def test_one_night_too_many_is_named_with_the_rule(cast):
     assert against((the_day_after, the_day_after + 8 * HOUR)) == []
     words = "Specialist: 8 nights on call within two weeks, 7 at most."
     assert against(eighth) == [("rest:nights", words)]
-    assert against(eighth, given_up=[(eighth[0] - DAY, eighth[1] - DAY)]) == []
+    night = eighth[0] - DAY, eighth[1] - DAY
+    assert against(eighth, given_up=[(desk, night)]) == []
+    assert against(eighth, given_up=[(cast.duty, night)]) == [("rest:nights", words)]  # not what they had
 
 
 def test_a_list_costs_what_one_person_costs(cast):
