@@ -67,13 +67,12 @@ class AccessProfileQuerySet(models.QuerySet["AccessProfile"]):
     def split_for(self, subject: Subject, permission: str) -> tuple[list[int], list[int]]:
         """The profiles this subject meets: (those whose incidents are open to them, those that also need a
         grant for each incident). A role without the general permission needs a grant everywhere."""
-        general = subject.may(f"incident.{permission}")
         open_ids: list[int] = []
         by_grant: list[int] = []
         profile: AccessProfile
         for profile in self.all():
             if profile.met_by(subject):
-                (open_ids if general and not profile.need_to_know else by_grant).append(profile.pk)
+                (open_ids if profile.is_open_to(subject, permission) else by_grant).append(profile.pk)
         return open_ids, by_grant
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from escalations.models import Route
 
 
-def _first(routes: Iterable[Route], case: coverage.Case) -> Route | None:
-    return next((route for route in routes if route.matches(case)), None)
-
-
 class EscalationPolicyQuerySet(models.QuerySet):
     def with_steps(self) -> EscalationPolicyQuerySet:
         """Everything a policy's sentences read, in a constant number of queries for any number of policies."""
@@ -36,23 +32,29 @@ class RouteQuerySet(models.QuerySet["Route"]):
     def choose(self, incident: Incident) -> Route | None:
         """The first route, in order, whose every condition the incident meets. It came by the door of the report that
         opened it."""
-        routes = list(self.select_related("policy").order_by("position"))
-        source = ""
-        if any(route.sources for route in routes):
-            opening = incident.reports.order_by("-opened", "pk").values_list("source", flat=True)
-            source = opening.first() or ""
         case = coverage.Case(
-            severity=incident.severity,
-            harm_type=incident.harm_type,
-            region=incident.region,
-            language=incident.language,
-            source=source,
+            incident.severity, incident.harm_type, region=incident.region, language=incident.language
         )
-        return _first(routes, case)
+        fit = self.select_related("policy")._fit(case)
+        first = fit.first()
+        if first is None or not first.sources:
+            return first
+        door = incident.reports.order_by("-opened", "pk").values_list("source", flat=True).first()
+        return fit._for("sources", door or "").first()
 
     def fitting(self, case: coverage.Case) -> Route | None:
         """The first route, in order, whose every condition the case meets."""
-        return _first(self.select_related("policy__fallback").order_by("position"), case)
+        return self.select_related("policy__fallback")._fit(case)._for("sources", case.source).first()
+
+    def _fit(self, case: coverage.Case) -> RouteQuerySet:
+        """Those whose conditions the case meets, whatever its source; in order."""
+        fit = self.order_by("position")._for("severities", case.severity)._for("harm_types", case.harm_type)
+        return fit._for("regions", case.region)._for("languages", case.language)
+
+    def _for(self, condition: str, value: object) -> RouteQuerySet:
+        """An empty condition holds for anything."""
+        named = models.Q(**{f"{condition}__contains": [value]})
+        return self.filter(models.Q(**{condition: []}) | named)
 
     def space(self, rules: Sequence[coverage.Conditions]) -> list[coverage.Values]:
         """Every severity, harm type, region, language and source an incident can have, as far as routes can tell: the
@@ -93,10 +95,15 @@ class EscalationQuerySet(models.QuerySet):
         """Acknowledged, and nobody has accepted the incident in time."""
         return self.filter(pick_up_by__lte=at).order_by("pick_up_by")
 
-    def claim(self) -> int | None:
-        """The id of the first of these that nobody else has in hand, locked. No more is read: a row that cannot
+    def claim(self, most: int = 1) -> list[int]:
+        """The ids of the first of these that nobody else has in hand, locked. No more is read: a row that cannot
         be read must fail as itself and not as the question which comes next."""
-        return self.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
+        return list(self.select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
+
+    def hold(self, pk: int | None) -> None:
+        """Lock one run, where there is one: after its incident, and before any of its pages."""
+        if pk is not None:
+            self.select_for_update().values_list("pk", flat=True).get(pk=pk)
 
 
 class PageQuerySet(models.QuerySet):

@@ -13,5 +13,4 @@ class VisibilityBackend:
         permission = perm.removeprefix("incidents.").removesuffix("_incident")
         if not isinstance(obj, Incident) or permission not in PERMISSIONS:
             return False
-        subject = user.subject(at=clock.now())
-        return Incident.objects.visible_to(subject, permission).filter(pk=obj.pk).exists()
+        return obj.is_visible_to(user.subject(at=clock.now()), permission)

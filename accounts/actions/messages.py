@@ -1,6 +1,7 @@
 """Writing to the outbox. Whoever must reach a person calls `send` inside their own transaction; the rows
 are then the promise, and the sweeps keep it."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -13,6 +14,9 @@ from accounts.nudge import nudge_on_commit
 from accounts.signals import message_failed, message_failing
 
 LOUD = frozenset({ContactMethod.Kind.VOICE})
+
+# By person and urgency.
+Ways = dict[tuple[int, str], list[notify.Way]]
 
 
 class UnreachableError(Exception):
@@ -31,14 +35,15 @@ def send(
     at: datetime,
     severity: int | None = None,
     only_method: ContactMethod | None = None,
+    known_ways: Ways | None = None,
 ) -> Message:
     """Promise `to` a message, once per `dedupe_key`: the same key again returns the first message. Every attempt that
     their rules ask for is written now, each with the moment it is due; the words must be content-free, for they leave
-    the house. A page carries its incident's `severity`, a check the method it tries out.
+    the house. A page carries its incident's `severity`, a check the method it tries out; `known_ways` are those that
+    the caller has read already, in this transaction.
     Raises `UnreachableError`, nothing written, when there is no usable method."""
-    attempts = notify.plan(
-        urgency=urgency, severity=severity, ways=_ways(to, urgency, only_method), quiet=_quiet(to), at=at
-    )
+    ways = _ways(to, urgency, only_method) if known_ways is None else known_ways[to.pk, urgency]
+    attempts = notify.plan(urgency=urgency, severity=severity, ways=ways, quiet=_quiet(to), at=at)
     if not attempts:
         first = Message.objects.filter(dedupe_key=dedupe_key).first()
         if first is None:
@@ -63,6 +68,24 @@ def send(
             return Message.objects.get(pk=kept.pk)
         _queue(message, attempts, at)
     return message
+
+
+def ways(asked: Iterable[tuple[User, str]]) -> Ways:
+    """Each person's usable methods in their order, with what their rules for that urgency say. One query for each
+    urgency."""
+    people: dict[str, set[int]] = defaultdict(set)
+    found: Ways = {}
+    for person, urgency in asked:
+        found[person.pk, urgency] = []
+        if person.is_active:
+            people[urgency].add(person.pk)
+    for urgency, pks in people.items():
+        ruled = FilteredRelation("rules", condition=Q(rules__urgency=urgency))
+        usable = ContactMethod.objects.filter(person__in=pks, verified_at__isnull=False, disabled_at=None)
+        told = usable.annotate(ruled=ruled, delay=F("ruled__delay")).order_by("position", "pk")
+        for owner, pk, kind, delay in told.values_list("person", "pk", "kind", "delay"):
+            found[owner, urgency].append(notify.Way(pk, kind, delay, loud=kind in LOUD))
+    return found
 
 
 @transaction.atomic
@@ -165,16 +188,10 @@ def _quiet(person: User) -> notify.Quiet | None:
 
 
 def _ways(person: User, urgency: str, only: ContactMethod | None = None) -> list[notify.Way]:
-    """The person's usable methods in their order, each with what their rule for the urgency says. A check tries the one
-    it is given, verified or not."""
-    if only is not None:
-        return [notify.Way(only.pk, only.kind)] if only.disabled_at is None else []
-    if not person.is_active:
-        return []
-    asked = FilteredRelation("rules", condition=Q(rules__urgency=urgency))
-    usable = ContactMethod.objects.filter(person=person.pk, verified_at__isnull=False, disabled_at=None)
-    told = usable.annotate(asked=asked, delay=F("asked__delay")).values_list("pk", "kind", "delay")
-    return [notify.Way(pk, kind, delay, loud=kind in LOUD) for pk, kind, delay in told]
+    """A check tries the method it is given, verified or not; anything else the person's own."""
+    if only is None:
+        return ways([(person, urgency)])[person.pk, urgency]
+    return [notify.Way(only.pk, only.kind)] if only.disabled_at is None else []
 
 
 def _nudge(channels: Iterable[str]) -> None:

@@ -58,6 +58,10 @@ class AccessProfile(models.Model):
             allowed_roles=frozenset(self.allowed_roles),
         )
 
+    def is_open_to(self, subject: Subject, permission: str) -> bool:
+        """Whether each of its incidents is theirs to `permission` without a grant."""
+        return not self.need_to_know and subject.may(f"incident.{permission}") and self.met_by(subject)
+
 
 class Period(models.Model):
     """Something held from one moment until another, `[valid_from, valid_until)`."""

@@ -176,8 +176,7 @@ def _open(incident: Incident) -> Incident:
 def _held(page: Page) -> tuple[Incident, Page]:
     """The incident first, as everywhere; then the run, so that no step is fired meanwhile; then the page."""
     incident = Incident.objects.locked(page.incident_id)
-    if page.escalation_id is not None:
-        Escalation.objects.select_for_update().get(pk=page.escalation_id)
+    Escalation.objects.hold(page.escalation_id)
     rows = Page.objects.select_for_update(of=("self",)).select_related("message", "responder", "escalation")
     return incident, rows.get(pk=page.pk)
 

@@ -1,8 +1,8 @@
-"""Starting, climbing and stopping escalations. A step is one transaction under the row's lock: its state,
+"""Starting, climbing and stopping escalations. A step is in one transaction under the row's lock: its state,
 its pages, their messages and the timeline are written together or not at all, so no lease is needed here."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -28,6 +28,8 @@ log = logging.getLogger("watchfloor.escalations")
 # Until a run that could not be fired is tried again. The last is for ever: nobody has acknowledged.
 BACK_OFF = [timedelta(seconds=s) for s in (2, 5, 10, 20, 40, 60)]
 MOST_COUNTED = 1000
+# Steps in one transaction: whoever acknowledges one of these incidents waits for it, so it has to be short.
+MOST_TOGETHER = 16
 
 
 class NoRouteError(Refused):
@@ -79,40 +81,47 @@ def whole_ladder(policy: EscalationPolicy) -> list[ladder.Step]:
 def fire_due(*, grace: timedelta = timedelta(0)) -> int:
     """Advance until nothing is due; how many steps that took."""
     count = 0
-    while advance(at=clock.now(), grace=grace):
-        count += 1
+    while done := advance(at=clock.now(), grace=grace, most=MOST_TOGETHER):
+        count += done
     return count
 
 
-def advance(*, at: datetime, grace: timedelta = timedelta(0)) -> bool:
-    """Do what has been due longest: fire a step; else page whoever came on duty; else ask again about what somebody
-    acknowledged and nobody picked up. False when nothing is due. `grace` leaves what is fresh to others. What cannot be
-    done is set aside for a while and holds up nothing else."""
+def advance(*, at: datetime, grace: timedelta = timedelta(0), most: int = 1) -> int:
+    """Do what has been due longest: fire up to `most` steps; else page whoever came on duty; else ask again about what
+    somebody acknowledged and nobody picked up. How many were done, 0 when nothing is due. `grace` leaves what is fresh
+    to others. What cannot be done is set aside for a while and holds up nothing else."""
     due, until = Escalation.objects.due(at=at - grace), at - grace
     return (
-        _do(due, steps.fire, at)
-        or _do(Escalation.objects.changing_hands(at=until), steps.page_incoming, at)
+        _do(due, steps.fire, at, most)
+        or _do(Escalation.objects.changing_hands(at=until), steps.page_incoming, at, most)
         or _do(Escalation.objects.not_picked_up(at=until), _ask_again, at, lock=False)
     )
 
 
 def _do(
-    due: EscalationQuerySet, work: Callable[[int, datetime], None], at: datetime, *, lock: bool = True
-) -> bool:
-    """The work for the first of these that nobody else has in hand; False when there is none. Without `lock` it locks
-    for itself and looks again."""
-    pk: int | None = None
+    due: EscalationQuerySet,
+    work: Callable[[Sequence[int], datetime], None],
+    at: datetime,
+    most: int = 1,
+    *,
+    lock: bool = True,
+) -> int:
+    """The work for the first of these that nobody else has in hand, in one transaction; how many that were. What fails
+    together is done one by one. Without `lock` it locks for itself and looks again."""
+    pks: list[int] = []
     try:
         with transaction.atomic():
-            pk = due.claim() if lock else due.values_list("pk", flat=True).first()
-            if pk is not None:
-                work(pk, at)
+            pks = due.claim(most) if lock else list(due.values_list("pk", flat=True)[:1])
+            if pks:
+                work(pks, at)
     except Exception:
-        if pk is None:
+        if not pks:
             raise
-        log.exception("escalation %s could not be fired", pk)
-        _set_aside(pk, at)
-    return pk is not None
+        if len(pks) > 1:
+            return sum(_do(due.filter(pk=pk), work, at) for pk in pks)
+        log.exception("escalation %s could not be fired", pks[0])
+        _set_aside(pks[0], at)
+    return len(pks)
 
 
 @transaction.atomic
@@ -135,9 +144,10 @@ def _set_aside(pk: int, at: datetime) -> None:
         sweeps.failed(sweep="steps", at=at)
 
 
-def _ask_again(pk: int, at: datetime) -> None:
+def _ask_again(pks: Sequence[int], at: datetime) -> None:
     """Acknowledged, and nobody has taken it out of triage: it waits for an acknowledgement once more, and its policy
     begins anew. The incident is locked first, as everywhere, so that accepting it meanwhile is heard."""
+    (pk,) = pks
     incident = Incident.objects.locked(Escalation.objects.values_list("incident", flat=True).get(pk=pk))
     run = Escalation.objects.not_picked_up(at=at).select_for_update().filter(pk=pk).first()
     if run is None:

@@ -37,10 +37,12 @@ def send(
     at: datetime,
     because: str = "",
     due_at: datetime | None = None,
+    ways: messages.Ways | None = None,
 ) -> Page | None:
     """Ask `responder` inside the caller's transaction, once in a round of the run; None when they have no way to be
     reached any more. A page of an earlier round that still waits for them ends with it. `due_at` is given where the
-    page comes late. On a need-to-know incident the page brings the grant with it."""
+    page comes late, `ways` where the caller has read them. On a need-to-know incident the page brings the grant with
+    it."""
     incident = escalation.incident
     tier = TIERS[incident.severity]
     page = make(
@@ -52,6 +54,7 @@ def send(
         urgency=tier.urgency,
         dedupe_key=f"escalation:{escalation.pk}:{escalation.repeats_left}:{responder.pk}",
         at=at,
+        known_ways=ways,
         escalation=escalation,
         step=step,
     )
@@ -80,12 +83,15 @@ def make(
     dedupe_key: str,
     at: datetime,
     by: User | None = None,
+    known_ways: messages.Ways | None = None,
     **about: Any,
 ) -> Page | None:
     """A page with its message and the grant it brings, inside the caller's transaction; None, and nothing written, when
     the responder cannot be reached. `by` is whose word it comes on, None for the policy's; `about` is what else the
     page says of itself."""
-    message = _message(incident, responder, words, urgency=urgency, dedupe_key=dedupe_key, at=at)
+    message = _message(
+        incident, responder, words, urgency=urgency, dedupe_key=dedupe_key, at=at, known_ways=known_ways
+    )
     if message is None:
         return None
     page = Page.objects.create(
@@ -100,8 +106,9 @@ def make(
 def acknowledge(*, page: Page, by: User, at: datetime, via: str) -> Acknowledged:
     """The responder has it. A page of the escalation acknowledges the incident, and with it ends every other
     attempt; a page made by hand ends alone. Too late is an answer, not an error."""
-    # The incident is locked first, as everywhere, so that two acknowledgements queue up instead of hanging.
+    # The incident is locked first, then the run, as everywhere, so that two who act queue up instead of hanging.
     Incident.objects.locked(page.incident_id)
+    Escalation.objects.hold(page.escalation_id)
     rows = Page.objects.select_for_update(of=("self",)).select_related("incident", "message", "responder")
     page = rows.get(pk=page.pk)
     if not page.is_waiting:
@@ -147,23 +154,19 @@ def give_up(*, message: Message, at: datetime, because: str) -> None:
         Escalation.objects.filter(pk=page.escalation_id, state=Escalation.State.RUNNING).update(due_at=at)
 
 
-def _message(
-    incident: Incident, responder: User, words: Words, *, urgency: str, dedupe_key: str, at: datetime
-) -> Message | None:
+def _message(incident: Incident, responder: User, words: Words, **told: Any) -> Message | None:
     """The page on its way; None when the responder cannot be reached."""
     with translation.override(responder.language):
         label = _("Acknowledge")
     try:
         return messages.send(
             to=responder,
-            urgency=urgency,
             severity=incident.severity,
             subject=words.subject,
             text=words.text,
             link_to="page_link",
             link_label=label,
-            dedupe_key=dedupe_key,
-            at=at,
+            **told,
         )
     except messages.UnreachableError:
         return None

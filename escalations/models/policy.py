@@ -6,7 +6,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from escalations.coverage import Case
 from escalations.ladder import Step, Target
 from escalations.querysets import EscalationPolicyQuerySet, RouteQuerySet
 from incidents.choices import Function
@@ -154,18 +153,6 @@ class Route(models.Model):
 
     def __str__(self) -> str:
         return f"→ {self.policy}"
-
-    def matches(self, case: Case) -> bool:
-        return all(
-            not wanted or value in wanted
-            for wanted, value in (
-                (self.severities, case.severity),
-                (self.harm_types, case.harm_type),
-                (self.regions, case.region),
-                (self.languages, case.language),
-                (self.sources, case.source),
-            )
-        )
 
     def language_for(self, told: str) -> str:
         """The language whoever is paged has to speak, as people's languages are written; empty where none is asked

@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -40,14 +41,11 @@ class Result:
 def trigger(*, submissions: Sequence[Submission], integration: Integration, at: datetime) -> Result:
     """Reports of one event, under one key: on the key's open incident, or on a new one. Only a new one counts
     against the integration's rate. Raises `TooManyTriggersError`."""
-    one = submissions[0]
-    serialise_on(f"{one.principal}/{one.dedup_key}")
-    standing = Incident.objects.correlated(
-        principal=one.principal, dedup_key=one.dedup_key, mode=one.mode
-    ).exists()
-    if not standing:
-        _keep_to_rate(integration, at)
-    reports = [intake.receive(submission=submission, at=at)[0] for submission in submissions]
+    within_rate = partial(_keep_to_rate, integration, at)
+    reports = [
+        intake.receive(submission=submission, at=at, before_opening=within_rate)[0]
+        for submission in submissions
+    ]
     opened = any(report.opened for report in reports)
     return Result(IntakeOutcome.OPENED if opened else IntakeOutcome.JOINED, reports)
 

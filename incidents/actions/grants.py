@@ -76,8 +76,7 @@ def give(
 
 def give_if_needed(*, incident: Incident, person: User, permission: str, at: datetime, **told) -> None:
     """A grant only where the person could not `permission` without one."""
-    visible = Incident.objects.visible_to(person.subject(at=at), permission)
-    if not visible.filter(pk=incident.pk).exists():
+    if not incident.is_visible_to(person.subject(at=at), permission):
         give(incident=incident, person=person, permission=permission, at=at, **told)
 
 

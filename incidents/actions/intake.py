@@ -1,6 +1,7 @@
 """Taking in reports. Whatever the door (form, REST, events), a `Submission` arrives here and leaves as a
 `Report` on an incident: the open one its source's key stands for, or a new one in triage."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime
 
@@ -14,9 +15,12 @@ from incidents.actions import rating, timeline
 from incidents.actions.submission import Submission, assess
 from incidents.choices import EntryKind
 from incidents.models import Incident, IncidentLink, Report, ReportContent
-from incidents.querysets import IncidentQuerySet, serialise_on
+from incidents.querysets import serialise_on
 from incidents.signals import incident_declared
 from incidents.taxonomy import HARM_TYPES
+
+# An open incident and its profile, by id.
+Standing = tuple[int, int]
 
 
 class IdempotencyConflictError(Refused):
@@ -30,8 +34,11 @@ class IdempotencyConflictError(Refused):
 
 
 @transaction.atomic
-def receive(*, submission: Submission, at: datetime) -> tuple[Report, bool]:
-    """Keep the report and put it on an incident; returns it and whether it is new.
+def receive(
+    *, submission: Submission, at: datetime, before_opening: Callable[[], None] | None = None
+) -> tuple[Report, bool]:
+    """Keep the report and put it on an incident; returns it and whether it is new. `before_opening` is asked first
+    where its key stands for no open incident, and may refuse.
 
     A repeated idempotency key returns the first report (raises `IdempotencyConflictError` when what it says
     differs). A new incident sends `incident_declared`; a report that outranks its open incident raises the
@@ -46,7 +53,10 @@ def receive(*, submission: Submission, at: datetime) -> tuple[Report, bool]:
         return first, False
     profile = AccessProfile.objects.get(slug=HARM_TYPES[submission.harm_type].profile)
     assessment = assess(submission, at=at)
-    incident = _correlated(submission, profile)
+    standing = _standing_for(submission)
+    if not standing and before_opening:
+        before_opening()
+    incident = _correlated(standing, profile)
     opened = incident is None
     if incident is None:
         incident = _open_incident(submission, profile, assessment, at)
@@ -61,7 +71,7 @@ def receive(*, submission: Submission, at: datetime) -> tuple[Report, bool]:
         severity=assessment.severity,
     )
     if opened:
-        _relate(submission, incident, at)
+        _relate(standing, incident, at)
         incident_declared.send(sender=Incident, incident=incident, at=at)
     else:
         rating.raise_to(incident=incident, rated=assessment, at=at)
@@ -79,21 +89,23 @@ def _earlier(submission: Submission) -> Report | None:
     return first
 
 
-def _correlated(submission: Submission, profile: AccessProfile) -> Incident | None:
-    """The open incident the source's own key stands for, locked; None when there is none, or it just ended."""
-    found = _standing_for(submission).filter(profile=profile).first()
-    if found is None:
-        return None
-    locked = Incident.objects.locked(found.pk)
-    return locked if locked.stage_flags.is_open else None
-
-
-def _standing_for(submission: Submission) -> IncidentQuerySet:
+def _standing_for(submission: Submission) -> list[Standing]:
+    """The open incidents the source's own key stands for, newest first."""
     if not submission.dedup_key:
-        return Incident.objects.none()
-    return Incident.objects.correlated(
+        return []
+    found = Incident.objects.correlated(
         principal=submission.principal, dedup_key=submission.dedup_key, mode=submission.mode
     )
+    return list(found.values_list("pk", "profile"))
+
+
+def _correlated(standing: Sequence[Standing], profile: AccessProfile) -> Incident | None:
+    """The newest under the same profile, locked; None when there is none, or it just ended."""
+    pk = next((pk for pk, under in standing if under == profile.pk), None)
+    if pk is None:
+        return None
+    locked = Incident.objects.locked(pk)
+    return locked if locked.stage_flags.is_open else None
 
 
 def _open_incident(
@@ -145,9 +157,9 @@ def _keep(
     return report
 
 
-def _relate(submission: Submission, incident: Incident, at: datetime) -> None:
+def _relate(standing: Sequence[Standing], incident: Incident, at: datetime) -> None:
     """Link to the open incident the key stands for under another profile, if there is one."""
-    other = _standing_for(submission).exclude(pk=incident.pk).first()
+    other = next((pk for pk, under in standing if under != incident.profile_id), None)
     if other is not None:
-        IncidentLink.objects.create(from_incident=incident, to_incident=other, created_at=at)
-        timeline.record(incident=incident, kind=EntryKind.RELATED, at=at, related=other.pk)
+        IncidentLink.objects.create(from_incident=incident, to_incident_id=other, created_at=at)
+        timeline.record(incident=incident, kind=EntryKind.RELATED, at=at, related=other)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts import moments_in
 from accounts.codes import random_code
 from accounts.models import AccessProfile, User
+from accounts.subject import Subject
 from incidents import response
 from incidents.choices import DeclineReason, Mode, Severity, StageName
 from incidents.querysets import IncidentQuerySet
@@ -98,6 +99,14 @@ class Incident(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("incident", args=[self.code])
+
+    def is_visible_to(self, subject: Subject, permission: str = "view") -> bool:
+        """`visible_to`, asked of this one incident: no query where its profile alone decides."""
+        if self.profile.is_open_to(subject, permission):
+            return True
+        if not self.profile.met_by(subject):
+            return False
+        return Incident.objects.visible_to(subject, permission).filter(pk=self.pk).exists()
 
     @property
     def stage_flags(self) -> Stage:

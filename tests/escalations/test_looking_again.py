@@ -153,7 +153,7 @@ def test_without_a_route_it_waits_and_says_so(cast, caplog):
     incident = acknowledged(cast)
     Route.objects.all().delete()
     at = START + timedelta(minutes=10)
-    assert escalations.advance(at=at) is True
+    assert escalations.advance(at=at) == 1
     incident.refresh_from_db()
     assert incident.acknowledged_at is not None, "the step is undone whole"
     assert incident.escalations.get().pick_up_by == at + timedelta(seconds=2)

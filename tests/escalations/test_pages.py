@@ -84,7 +84,7 @@ def test_what_is_not_real_says_so_first(cast, mailbox, mode):
 
 def test_nobody_is_paged_before_they_are_due(cast):
     cast.report(at=START)
-    assert escalations.advance(at=START - timedelta(microseconds=1)) is False
+    assert escalations.advance(at=START - timedelta(microseconds=1)) == 0
 
 
 def _message_to(person):
