@@ -15,6 +15,8 @@ from accounts.models import ContactMethod, Delivery, Heartbeat
 
 log = logging.getLogger("watchfloor.tasks")
 
+FAILED = -1  # no number of deliveries
+
 
 @shared_task(name="accounts.sweep")
 def sweep() -> None:
@@ -36,7 +38,8 @@ def _sender(channel: str) -> Task:
 
 def send_due(channel: str) -> float | None:
     """Send what is due; in how many seconds there is more, where that is too soon to leave it to the sweep."""
-    sweeps.guarded(channel, partial(deliveries.send_due, channel=channel))
+    if sweeps.guarded(channel, partial(deliveries.send_due, channel=channel), otherwise=FAILED) == FAILED:
+        return None  # the next sweep begins again, and no sooner
     at = clock.now()
     soonest = claims.soonest(channel=channel, at=at)
     return None if soonest is None else (soonest - at).total_seconds()

@@ -30,9 +30,9 @@ def failed(*, sweep: str, at: datetime) -> None:
     standing.save(update_fields=["since", "last_at"])
 
 
-def guarded(sweep: str, work: Callable[[], int]) -> int:
-    """The result of `work`, or 0 where it raised: that is logged and recorded, and the caller goes on with what
-    else there is to do. What the connection itself raises is for the caller to see as well."""
+def guarded(sweep: str, work: Callable[[], int], *, otherwise: int = 0) -> int:
+    """The result of `work`, or `otherwise` where it raised: that is logged and recorded, and the caller goes on with
+    what else there is to do. What the connection itself raises is for the caller to see as well."""
     try:
         return work()
     except (OperationalError, InterfaceError):
@@ -41,7 +41,7 @@ def guarded(sweep: str, work: Callable[[], int]) -> int:
     except Exception:
         log.exception("the sweep of %s failed", sweep)
         _record(sweep)
-        return 0
+        return otherwise
 
 
 def _record(sweep: str) -> None:

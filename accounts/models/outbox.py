@@ -118,7 +118,7 @@ class Delivery(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["message", "method"],
+                fields=["method", "message"],
                 name="delivery_one_open_attempt",
                 condition=Q(state__in=["queued", "sending"]),
             ),

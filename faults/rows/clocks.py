@@ -92,7 +92,7 @@ def _off_their_time(stage: Stage, kind: str) -> list[float]:
 )
 def three_hours_without_a_worker(stage: Stage, run: Run) -> None:
     """Some were paged before and nobody answered, some came meanwhile, some were acknowledged meanwhile; and the duty
-    changed hands in the middle."""
+    changed hands after that."""
     leaving, coming = stage.cast.people(2, "webhook")
     roster = stage.cast.roster(owner=leaving)
     _changing_hands_in_an_hour(stage, roster, leaving, coming)
@@ -104,9 +104,9 @@ def three_hours_without_a_worker(stage: Stage, run: Run) -> None:
     for name in ("worker-a", "watchdog", "scheduler"):
         stage.kill(name)
         run.kills += 1
-    stage.pass_time(1.5 * 3600)
+    stage.pass_time(0.5 * 3600)  # before the handoff: who was on then is not who is to be asked
     meanwhile = stage.report_all(desks[4:])
-    stage.pass_time(1.5 * 3600)
+    stage.pass_time(2.5 * 3600)
     answered = [before[0], *meanwhile[:4]]
     desk_of = {answer.key: desk for answer, desk in zip([*before, *meanwhile], desks, strict=True)}
     for answer in answered:

@@ -76,6 +76,7 @@ def _ten_thousand_due(stage: Stage) -> None:
 
 def _pages(run: Escalation, people: list[User], method_of: dict[int, int], due: datetime) -> None:
     incident, asked = run.incident, []
+    pressing = incident.severity == 0
     for person in people:
         message = Message(
             to=person,
@@ -101,7 +102,13 @@ def _pages(run: Escalation, people: list[User], method_of: dict[int, int], due: 
     Message.objects.bulk_create(message for message, _ in asked)
     Page.objects.bulk_create(page for _, page in asked)
     Delivery.objects.bulk_create(
-        Delivery(message=message, method_id=method_of[page.responder_id], channel="webhook", due_at=due)
+        Delivery(
+            message=message,
+            method_id=method_of[page.responder_id],
+            channel="webhook",
+            due_at=due,
+            pressing=pressing,
+        )
         for message, page in asked
     )
 

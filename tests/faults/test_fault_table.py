@@ -48,6 +48,11 @@ def test_the_recorded_table_is_of_this_code():
     assert not told["uncommitted"], "it was measured with changes that no commit has"
     if git("rev-parse", "--is-inside-work-tree").returncode:
         pytest.skip("NO GIT HISTORY HERE: whether docs/faults.json is of this code cannot be told")
+    if is_shallow() and git("cat-file", "-e", f"{told['commit']}^{{commit}}").returncode:
+        pytest.skip(
+            f"A SHALLOW CLONE without {told['commit'][:12]}, of which docs/faults.json is: whether that is this code "
+            "cannot be told (git fetch --unshallow)"
+        )
     assert is_ancestor(told["commit"], "HEAD"), f"{told['commit']} is no ancestor of what is checked out"
     changed = git("log", "-1", "--format=%H", "--", *WHAT_IS_MEASURED).stdout.strip()
     assert is_ancestor(changed, told["commit"]), f"{changed[:12]} changed it since: run ./run faults"
@@ -79,6 +84,10 @@ def test_a_time_that_was_never_measured_is_no_pass():
 
 def record() -> dict:
     return json.loads(RECORD.read_text())
+
+
+def is_shallow() -> bool:
+    return git("rev-parse", "--is-shallow-repository").stdout.strip() == "true"
 
 
 def is_ancestor(older: str, newer: str) -> bool:
