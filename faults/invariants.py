@@ -4,16 +4,17 @@ the random runs of the tests and for the soak of `./run faults`.
 `broken` holds between any two transactions, whatever has died; `unkept` once nothing is due any more; `astray` of what
 the providers were really handed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
-from accounts.models import Delivery, Message
+from accounts.models import AccessProfile, Delivery, Message
 from escalations.actions.responders import Responders
 from escalations.actions.steps import _duties_alone
 from escalations.ladder import is_taken
@@ -21,12 +22,20 @@ from escalations.models import Escalation, Page
 from escalations.tiers import TIERS
 from incidents.choices import EntryKind
 from incidents.models import Incident, IncidentUserGrant, Report, TimelineEntry
-from incidents.transitions import OPEN_STAGES
+from incidents.transitions import OPEN_STAGES, STAGES
 
 MADE = (EntryKind.PAGED, EntryKind.PAGED_BY_HAND, EntryKind.PAGE_HANDED_ON)
 # What was in a sender's hands when somebody acknowledged may still leave.
 IN_FLIGHT = timedelta(seconds=2)
+BEFORE = datetime.min.replace(tzinfo=UTC)
+ASKING, ALIVE = {"running", "exhausted"}, {"queued", "sending", "sent"}
+PAGE = "incident_id escalation_id step responder_id message_id asked_by_id state ended_at ended_because"
+RUN = "incident_id steps next_step state due_at handoff_at pick_up_by failures started_at"
 LAST = {"sent", "failed", "cancelled", "acknowledged", "ended"}
+
+
+# Of everything that has a state: which, and how often it was claimed.
+Standing = Mapping[tuple[str, object], tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,108 +49,154 @@ class Handed:
 
 
 # -- Between any two transactions --------------------------------------------------------------------
-def broken() -> list[str]:
-    return list(
-        chain(
-            _nobody_asks(),
-            _asking_although_answered(),
-            _pages_and_their_messages(),
-            _pages_that_lead_nowhere(),
-            _runs_that_wait_for_nobody(),
-            _acknowledged_for_ever(),
-            _unrecorded(),
-            _taken_twice(),
+class Rows:
+    """Everything the questions are about, read at once. A soak has thousands of rows and a random run a hundred."""
+
+    def __init__(self) -> None:
+        self.incidents = {
+            one.pk: one for one in _read(Incident, "code stage acknowledged_at severity profile_id")
+        }
+        self.runs = {run.pk: run for run in _read(Escalation, RUN)}
+        self.pages = _read(Page, PAGE)
+        self.messages = {one.pk: one for one in _read(Message, "settled_at settled_because")}
+        self.deliveries = _read(Delivery, "message_id method_id state fence")
+        kinds = [*MADE, EntryKind.EXHAUSTED, EntryKind.ESCALATION_STARTED]
+        told = TimelineEntry.objects.filter(kind__in=kinds)
+        self.entries = list(told.values_list("kind", "incident_id", "data__responder", "occurred_at"))
+        self.of_message = defaultdict(list)
+        for row in self.deliveries:
+            self.of_message[row.message_id].append(row)
+        self.waiting = [page for page in self.pages if page.state == "waiting"]
+
+    def is_open(self, incident: int) -> bool:
+        return self.incidents[incident].stage in OPEN_STAGES
+
+    def standing(self) -> Standing:
+        """The state of everything that has one, and how often it was claimed or how far it has come."""
+        return (
+            {("delivery", row.pk): (row.state, row.fence) for row in self.deliveries}
+            | {("page", page.pk): (page.state, 0) for page in self.pages}
+            | {("run", run.pk): (run.state, 0) for run in self.runs.values()}
         )
-    )
 
 
-def _nobody_asks() -> Iterator[str]:
-    asking = Escalation.objects.open().filter(incident=OuterRef("pk"))
-    unheard = Incident.objects.open().filter(~Exists(asking), acknowledged_at=None)
-    yield from (f"{one} is open, nobody has acknowledged it, and nothing asks" for one in unheard)
+def _read(model: Any, fields: str) -> list[Any]:
+    return list(model.objects.values_list("pk", *fields.split(), named=True))
 
 
-def _asking_although_answered() -> Iterator[str]:
-    answered = Q(incident__acknowledged_at__isnull=False) | ~Q(incident__stage__in=OPEN_STAGES)
-    for run in Escalation.objects.open().filter(answered).select_related("incident"):
-        yield f"run {run.pk} of {run.incident} still asks, though it is {run.incident.stage} or acknowledged"
+def broken(rows: Rows | None = None) -> list[str]:
+    rows = rows or Rows()
+    return list(chain.from_iterable(question(rows) for question in ALWAYS))
 
 
-def _pages_and_their_messages() -> Iterator[str]:
-    waiting = Q(state="waiting")
-    for page in Page.objects.filter(waiting, message__settled_at__isnull=False).select_related("message"):
-        yield f"page {page.pk} waits on a message that was settled: {page.message.settled_because}"
-    for page in Page.objects.filter(~waiting, message__settled_at=None):
-        yield f"page {page.pk} ended ({page.ended_because}) and its message goes on"
-    for row in Delivery.objects.open().filter(message__settled_at__isnull=False):
-        yield f"delivery {row.pk} is open though its message is settled"
-    for page in Page.objects.filter(waiting, escalation__state="ended"):
-        yield f"page {page.pk} waits for run {page.escalation_id}, which has ended"
-    for page in Page.objects.filter(waiting).exclude(incident__stage__in=OPEN_STAGES):
-        yield f"page {page.pk} waits though its incident has ended"
-    policy = Q(asked_by=None)
-    for page in Page.objects.filter(waiting, policy, incident__acknowledged_at__isnull=False):
-        yield f"page {page.pk} of the policy waits though the incident was acknowledged"
+def _nobody_asks(rows: Rows) -> Iterator[str]:
+    asking = Counter(run.incident_id for run in rows.runs.values() if run.state in ASKING)
+    for one in rows.incidents.values():
+        asked_for = one.stage in OPEN_STAGES and one.acknowledged_at is None
+        if asked_for and not asking[one.pk]:
+            yield f"{one.code} is open, nobody has acknowledged it, and nothing asks"
+        if asking[one.pk] and not asked_for:
+            yield f"{one.code} is {one.stage} or acknowledged, and a run still asks"
 
 
-def _pages_that_lead_nowhere() -> Iterator[str]:
-    alive = Delivery.objects.filter(message=OuterRef("message"), state__in=["queued", "sending", "sent"])
-    for page in Page.objects.filter(~Exists(alive), state="waiting"):
-        yield f"page {page.pk} waits, and nothing was or will be sent"
-    promised = Delivery.objects.filter(message=OuterRef("pk"))
-    for message in Message.objects.filter(~Exists(promised)):
-        yield f"message {message.pk} has no delivery at all"
+def _pages_and_their_messages(rows: Rows) -> Iterator[str]:
+    for page in rows.pages:
+        settled = rows.messages[page.message_id].settled_at is not None
+        if page.state != "waiting":
+            if not settled:
+                yield f"page {page.pk} ended ({page.ended_because}) and its message goes on"
+            continue
+        if settled:
+            yield f"page {page.pk} waits on a message that was settled"
+        if page.escalation_id and rows.runs[page.escalation_id].state == "ended":
+            yield f"page {page.pk} waits for run {page.escalation_id}, which has ended"
+        if not rows.is_open(page.incident_id):
+            yield f"page {page.pk} waits though its incident has ended"
+        if page.asked_by_id is None and rows.incidents[page.incident_id].acknowledged_at is not None:
+            yield f"page {page.pk} of the policy waits though the incident was acknowledged"
 
 
-def _runs_that_wait_for_nobody() -> Iterator[str]:
+def _messages_and_their_deliveries(rows: Rows) -> Iterator[str]:
+    for message in rows.messages.values():
+        states = Counter(row.state for row in rows.of_message[message.pk])
+        if not states:
+            yield f"message {message.pk} has no delivery at all"
+        if message.settled_at is not None and (states["queued"] or states["sending"]):
+            yield f"message {message.pk} is settled ({message.settled_because}) and goes on being sent"
+        sent = Counter(row.method_id for row in rows.of_message[message.pk] if row.state == "sent")
+        yield from (
+            f"message {message.pk} was sent {n} times by method {way}" for way, n in sent.items() if n > 1
+        )
+    for page in rows.waiting:
+        if not any(row.state in ALIVE for row in rows.of_message[page.message_id]):
+            yield f"page {page.pk} waits, and nothing was or will be sent"
+
+
+def _runs_that_wait_for_nobody(rows: Rows) -> Iterator[str]:
     """A run waits for its next step only while somebody of the present one is asked."""
-    asked = Page.objects.waiting().filter(escalation=OuterRef("pk"), step=OuterRef("next_step") - 1)
-    latest = F("started_at")
-    idle = Escalation.objects.filter(~Exists(asked), state="running", failures=0)
-    told = Max("pages__ended_at")
-    for run in idle.annotate(told=told, since=latest):
-        if run.due_at > (run.told or run.since):
-            yield f"run {run.pk} waits until {run.due_at:%H:%M:%S} though nobody is asked at its step"
-    for run in Escalation.objects.filter(state="running", next_step__gt=0, pages=None):
-        yield f"run {run.pk} has come to step {run.next_step} and asked nobody"
-    looking = Page.objects.waiting().filter(escalation__handoff_at=None, escalation__isnull=False)
-    for page in looking.select_related("escalation"):
-        if any(target.duty for target in page.escalation.ladder()[page.step].targets):
+    asked = {(page.escalation_id, page.step) for page in rows.waiting}
+    of_run = defaultdict(list)
+    for page in rows.pages:
+        of_run[page.escalation_id].append(page)
+    for run in rows.runs.values():
+        if run.state != "running":
+            continue
+        if run.next_step and not of_run[run.pk]:
+            yield f"run {run.pk} has come to step {run.next_step} and asked nobody"
+        since = max((page.ended_at for page in of_run[run.pk] if page.ended_at), default=run.started_at)
+        if not run.failures and run.due_at > since and (run.pk, run.next_step - 1) not in asked:
+            yield f"run {run.pk} waits until {run.due_at:%H:%M:%S}, and nobody is asked at its step"
+    for page in rows.waiting:
+        run = rows.runs.get(page.escalation_id)
+        if (
+            run
+            and run.handoff_at is None
+            and any(target["duty"] for target in run.steps[page.step]["targets"])
+        ):
             yield f"page {page.pk} asks a duty, and nobody looks who comes on it"
 
 
-def _acknowledged_for_ever() -> Iterator[str]:
+def _acknowledged_for_ever(rows: Rows) -> Iterator[str]:
     """Somebody has it and it stays in triage: by some moment it must be asked about again."""
-    lapsing = Escalation.objects.filter(incident=OuterRef("pk"), pick_up_by__isnull=False)
-    for one in Incident.objects.in_triage().filter(~Exists(lapsing), acknowledged_at__isnull=False):
-        if TIERS[one.severity].pick_up is not None:
-            yield f"{one} was acknowledged, nobody accepted it, and nobody will be asked again"
+    lapsing = {run.incident_id for run in rows.runs.values() if run.pick_up_by is not None}
+    for one in rows.incidents.values():
+        held = STAGES[one.stage].awaits_triage and one.acknowledged_at is not None
+        if held and one.pk not in lapsing and TIERS[one.severity].pick_up is not None:
+            yield f"{one.code} was acknowledged, nobody accepted it, and nobody will be asked again"
 
 
-def _unrecorded() -> Iterator[str]:
-    entries = TimelineEntry.objects.filter(kind__in=MADE).values_list("incident", "data__responder")
-    made, told = Counter(Page.objects.values_list("incident", "responder")), Counter(entries)
+def _unrecorded(rows: Rows) -> Iterator[str]:
+    made = Counter((page.incident_id, page.responder_id) for page in rows.pages)
+    told = Counter((incident, person) for kind, incident, person, _at in rows.entries if kind in MADE)
     for key in sorted(made.keys() | told.keys()):
         if made[key] != told[key]:
             yield f"incident, responder {key}: {made[key]} pages, {told[key]} timeline entries"
-    for kind, runs in (
-        (EntryKind.EXHAUSTED, Escalation.objects.filter(state="exhausted")),
-        (EntryKind.ESCALATION_STARTED, Escalation.objects.all()),
-    ):
-        said = TimelineEntry.objects.filter(incident=OuterRef("incident"), kind=kind)
-        for run in runs.filter(~Exists(said.filter(occurred_at__gte=OuterRef("started_at")))):
-            yield f"run {run.pk} is {run.state}, and the timeline has no word of {kind}"
-    granted = IncidentUserGrant.objects.filter(
-        user=OuterRef("responder"), content_object=OuterRef("incident")
-    )
-    for page in Page.objects.filter(~Exists(granted), incident__profile__need_to_know=True):
-        yield f"page {page.pk} is of a need-to-know incident and brought no grant"
+    said = {(kind, incident): at for kind, incident, _who, at in sorted(rows.entries, key=lambda one: one[3])}
+    for run in rows.runs.values():
+        kinds = [EntryKind.ESCALATION_STARTED] + [EntryKind.EXHAUSTED] * (run.state == "exhausted")
+        for kind in kinds:
+            if said.get((kind, run.incident_id), BEFORE) < run.started_at:
+                yield f"run {run.pk} is {run.state}, and the timeline has no word of {kind}"
 
 
-def _taken_twice() -> Iterator[str]:
-    sent = Delivery.objects.filter(state="sent").values("message", "method")
-    for row in sent.annotate(count=Count("pk")).filter(count__gt=1):
-        yield f"message {row['message']} was sent {row['count']} times by method {row['method']}"
+def _pages_without_a_grant(rows: Rows) -> Iterator[str]:
+    closed = set(AccessProfile.objects.filter(need_to_know=True).values_list("pk", flat=True))
+    secret = [page for page in rows.pages if rows.incidents[page.incident_id].profile_id in closed]
+    granted = set(IncidentUserGrant.objects.values_list("content_object", "user")) if secret else ()
+    for page in secret:
+        if (page.incident_id, page.responder_id) not in granted:
+            yield f"page {page.pk} is of a need-to-know incident and brought no grant"
+
+
+ALWAYS = (
+    _nobody_asks,
+    _pages_and_their_messages,
+    _messages_and_their_deliveries,
+    _runs_that_wait_for_nobody,
+    _acknowledged_for_ever,
+    _unrecorded,
+    _pages_without_a_grant,
+)
 
 
 # -- Once nothing is due any more --------------------------------------------------------------------
@@ -217,36 +272,26 @@ def lost(accepted: Iterable[int]) -> list[str]:
     return [f"report {number} was accepted and is not there" for number in sorted(accepted - kept)]
 
 
-def astray(handed: Iterable[Handed]) -> list[str]:
-    """What went to an address that was not the page's, or left after its page had ended."""
-    return list(chain.from_iterable(_astray(one) for one in handed))
+def astray(handed: Iterable[Handed], *, thawed: bool = False) -> list[str]:
+    """What went to somebody it was not for, or left after its page had ended; the last is excused of whoever was
+    frozen with it in hand and `thawed`."""
+    return list(chain.from_iterable(_astray(one, thawed) for one in handed))
 
 
-def _astray(one: Handed) -> Iterator[str]:
-    rows = Delivery.objects.filter(Q(idempotency_key=one.key) | Q(bundle=one.key))
-    rows = list(rows.select_related("method", "message__page"))
+def _astray(one: Handed, thawed: bool) -> Iterator[str]:
+    found = Delivery.objects.filter(Q(idempotency_key=one.key) | Q(bundle=one.key))
+    rows = list(found.select_related("method", "message"))
     if not rows:
         yield f"{one.channel} to {one.to}: no row of ours has the key {one.key}"
     for row in rows:
         if (row.channel, row.method.person_id) != (one.channel, row.message.to_id):
             yield f"delivery {row.pk} is not to the person of its message"
     ends = [row.message.settled_at for row in rows]
-    if rows and all(end is not None and one.at > end + IN_FLIGHT for end in ends):
+    if rows and not thawed and all(end is not None and one.at > end + IN_FLIGHT for end in ends):
         yield f"{one.channel} to {one.to} left at {one.at:%H:%M:%S}, after its page had ended at {max(ends):%H:%M:%S}"
 
 
 # -- From one moment to a later one ------------------------------------------------------------------
-Standing = Mapping[tuple[str, object], tuple[str, int]]
-
-
-def standing() -> Standing:
-    """The state of everything that has one, and how often it was claimed."""
-    rows = [("delivery", *row) for row in Delivery.objects.values_list("pk", "state", "fence")]
-    rows += [("page", pk, state, 0) for pk, state in Page.objects.values_list("pk", "state")]
-    rows += [("run", *row) for row in Escalation.objects.values_list("pk", "state", "next_step")]
-    return {(kind, pk): (state, count) for kind, pk, state, count in rows}
-
-
 def gone_back(before: Standing, after: Standing) -> list[str]:
     """What is no longer there, or has gone back to an earlier state. What a provider took it may still report as
     failed."""
