@@ -4,35 +4,23 @@ is the product's own, on Postgres; only the clock and the providers are ours."""
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import rule
 
-from accounts import clock
-from accounts.actions import claims, contacts, deliveries, overdue, people, provider_reports, reach
-from accounts.models import ContactMethod, Delivery, User
-from accounts.refusals import Refused
+from accounts.actions import claims, contacts, deliveries, provider_reports, reach
+from accounts.models import ContactMethod, Delivery
 from config.management.commands.watchdog import GRACE
-from escalations.actions import by_hand, escalations, pages
-from escalations.actions.responders import LOOK
+from escalations.actions import by_hand, escalations
 from escalations.models import Page
-from faults import invariants
-from incidents.actions import intake, lifecycle, rating, triage
-from incidents.actions.submission import Submission
-from incidents.choices import Source
-from incidents.models import Incident, Report
-from tests.faults.world import CHANNELS, MOODS, Clock, Company, DiedError, Providers, dying_before
-
-MOST_OPEN = 6
-# How far the run to rest jumps at least; half of a step's patience.
-STRIDE = timedelta(seconds=150)
-MOST_STRIDES = 250
+from incidents.actions import lifecycle, triage
+from incidents.models import Incident
+from tests.faults.hands import Hands, kind, try_on
+from tests.faults.world import CHANNELS, MOODS, DiedError, dying_before
 
 which = st.integers(0, 11)
-kind = st.sampled_from(["VT4", "VT3", "SH1", "CS1", "DL1"])
 span = st.sampled_from([1, 3, 21, 31, 61, 180, 301, 660, 1860, 4 * 3600, 25 * 3600]).map(
     lambda seconds: timedelta(seconds=seconds)
 )
@@ -42,135 +30,124 @@ happening = st.lists(
 )
 
 
-class Runs(RuleBasedStateMachine):
-    """`company` is found once, in the test's own transaction; each run is undone at its end."""
+def turn(**told: st.SearchStrategy) -> Callable:
+    """A rule after which time may pass, and then a worker sweeps: what happens is to happen to pages on their way."""
 
-    company: Company
+    def keep(move: Callable) -> Callable:
+        @rule(passed=st.none() | span, **told)
+        @wraps(move)
+        def moved(self: Hands, passed: timedelta | None, **drawn: Any) -> None:
+            move(self, **drawn)
+            if passed is not None:
+                self.clock.pass_(passed)
+                self.sweep()
 
-    @initialize()
-    def begin(self) -> None:
-        self.clock, self.accepted, self.standing = Clock(), [], {}
-        self.failed = False
-        self.undone = transaction.atomic()
-        self.undone.__enter__()
-        self.providers = Providers(self.clock, len(connection.savepoint_ids))
-        deliveries._stranded.clear()
-        ContentType.objects.clear_cache()  # every run asks the same questions, so that it dies where it died before
-        self.real = clock.now, deliveries.monotonic, deliveries.SENDERS
-        clock.now, deliveries.monotonic = self.clock.now, self.clock.monotonic
-        deliveries.SENDERS = {channel: self._sender(channel) for channel in CHANNELS}
+        return moved
 
-    def teardown(self) -> None:
-        if not hasattr(self, "real"):
-            return
-        try:
-            if not self.failed:
-                self._come_to_rest()
-        finally:
-            clock.now, deliveries.monotonic, deliveries.SENDERS = self.real
-            transaction.set_rollback(True)
-            self.undone.__exit__(None, None, None)
+    return keep
 
+
+class Runs(Hands):
     # -- what comes in -----------------------------------------------------------------------------
-    @rule(key=st.sampled_from("abc"), harm_type=kind, severity=st.sampled_from([None, 0, 2]))
+    @turn(key=st.sampled_from("abc"), harm_type=kind, severity=st.sampled_from([None, 0, 2]))
     def report(self, key: str, harm_type: str, severity: int | None) -> None:
-        self._report(key, harm_type, severity)
+        self.report_it(key, harm_type, severity)
 
-    @rule(key=st.sampled_from("abc"), harm_type=kind, before=statement)
+    @turn(key=st.sampled_from("abc"), harm_type=kind, before=statement)
     def report_and_die(self, key: str, harm_type: str, before: int) -> None:
         """Whoever had no answer has no promise."""
         with dying_before(before):
-            self._report(key, harm_type, None)
+            self.report_it(key, harm_type, None)
 
     # -- what people do ----------------------------------------------------------------------------
-    @rule(number=which)
+    @turn(number=which)
     def acknowledge_a_page(self, number: int) -> None:
         """The link of any page ever sent, ended ones as well."""
-        self._acknowledge(number)
+        self.acknowledge_one(number)
 
-    @rule(number=which)
+    @turn(number=which)
     def acknowledge_in_the_room(self, number: int) -> None:
         def move(incident: Incident) -> None:
-            lifecycle.acknowledge(incident=incident, by=self._person(number), at=self.clock.now())
+            lifecycle.acknowledge(incident=incident, by=self.person(number), at=self.clock.now())
 
-        try_on(self._open(), number, move)
+        try_on(self.open_incidents(), number, move)
 
-    @rule(number=which, before=statement)
+    @turn(number=which, before=statement)
     def acknowledge_and_die(self, number: int, before: int) -> None:
         with dying_before(before):
-            self._acknowledge(number)
+            self.acknowledge_one(number)
 
-    @rule(number=which)
+    @turn(number=which)
     def accept(self, number: int) -> None:
         def move(incident: Incident) -> None:
-            manager = self._person(number, self.company.managers)
+            manager = self.person(number, self.company.managers)
             lifecycle.accept(incident=incident, manager=manager, by=manager, at=self.clock.now())
 
-        try_on(self._open(), number, move)
+        try_on(self.open_incidents(), number, move)
 
-    @rule(number=which)
+    @turn(number=which)
     def decline(self, number: int) -> None:
-        self._decline(number)
+        self.decline_one(number)
 
-    @rule(number=which, other=which)
+    @turn(number=which, other=which)
     def merge(self, number: int, other: int) -> None:
         def move(incident: Incident) -> None:
-            into = self._open()[other % len(self._open())]
-            triage.merge(incident=incident, into=into, by=self._manager(), at=self.clock.now())
+            into = self.open_incidents()[other % len(self.open_incidents())]
+            triage.merge(incident=incident, into=into, by=self.manager(), at=self.clock.now())
 
-        try_on(self._open(), number, move)
+        try_on(self.open_incidents(), number, move)
 
-    @rule(number=which)
+    @turn(number=which)
     def restore(self, number: int) -> None:
         ended = Incident.objects.filter(stage__in=["declined", "merged"]).order_by("pk")
 
         def move(incident: Incident) -> None:
-            triage.restore(incident=incident, by=self._manager(), at=self.clock.now())
+            triage.restore(incident=incident, by=self.manager(), at=self.clock.now())
 
         try_on(list(ended), number, move)
 
-    @rule(number=which)
+    @turn(number=which)
     def resolve(self, number: int) -> None:
         def move(incident: Incident) -> None:
-            lifecycle.resolve(incident=incident, by=self._manager(), at=self.clock.now())
+            lifecycle.resolve(incident=incident, by=self.manager(), at=self.clock.now())
 
-        try_on(self._open(), number, move)
+        try_on(self.open_incidents(), number, move)
 
-    @rule(number=which, severity=st.integers(0, 2))
+    @turn(number=which, severity=st.integers(0, 2))
     def raise_the_severity(self, number: int, severity: int) -> None:
-        self._raise(number, severity)
+        self.raise_one(number, severity)
 
-    @rule(number=which, whom=which, urgency=st.sampled_from(["high", "low"]))
+    @turn(number=which, whom=which, urgency=st.sampled_from(["high", "low"]))
     def page_by_hand(self, number: int, whom: int, urgency: str) -> None:
         def move(incident: Incident) -> None:
-            told = {"by": self._manager(), "at": self.clock.now(), "urgency": urgency}
+            told = {"by": self.manager(), "at": self.clock.now(), "urgency": urgency}
             if whom == 0:
                 by_hand.ask_function(incident=incident, function="legal", **told)
             else:
-                by_hand.ask(incident=incident, responder=self._person(whom), **told)
+                by_hand.ask(incident=incident, responder=self.person(whom), **told)
 
-        try_on(self._open(), number, move)
+        try_on(self.open_incidents(), number, move)
 
-    @rule(number=which)
+    @turn(number=which)
     def take_back(self, number: int) -> None:
         def move(page: Page) -> None:
-            by_hand.take_back(page=page, by=self._manager(), at=self.clock.now())
+            by_hand.take_back(page=page, by=self.manager(), at=self.clock.now())
 
-        try_on(self._pages(state="waiting", escalation=None), number, move)
+        try_on(self.latest_pages(state="waiting", escalation=None), number, move)
 
-    @rule(number=which, whom=which)
+    @turn(number=which, whom=which)
     def hand_on(self, number: int, whom: int) -> None:
         def move(page: Page) -> None:
-            by_hand.hand_on(page=page, to=self._person(whom), by=page.responder, at=self.clock.now())
+            by_hand.hand_on(page=page, to=self.person(whom), by=page.responder, at=self.clock.now())
 
-        try_on(self._pages(state="waiting"), number, move)
+        try_on(self.latest_pages(state="waiting"), number, move)
 
     # -- people come and go ------------------------------------------------------------------------
-    @rule(number=which)
+    @turn(number=which)
     def deactivate_or_bring_back(self, number: int) -> None:
-        self._deactivate(number)
+        self.switch_person(number)
 
-    @rule(number=which, how=st.sampled_from(["disable", "enable", "remove"]))
+    @turn(number=which, how=st.sampled_from(["disable", "enable", "remove"]))
     def change_a_method(self, number: int, how: str) -> None:
         ways = list(ContactMethod.objects.kept().select_related("person").order_by("pk"))
 
@@ -178,36 +155,64 @@ class Runs(RuleBasedStateMachine):
             if how == "remove":
                 reach.remove(method=method, at=self.clock.now())
             else:
-                getattr(contacts, how)(method=method, by=self._officer(), at=self.clock.now())
+                getattr(contacts, how)(method=method, by=self.officer(), at=self.clock.now())
 
         try_on(ways, number * 2, move)
 
-    @rule(number=which)
+    @turn(number=which, how=st.sampled_from(["deactivated", "without a way", "without a clearance"]))
+    def whoever_is_asked_is(self, number: int, how: str) -> None:
+        """Somebody whose page waits, and may not have left."""
+
+        def move(page: Page) -> None:
+            if how == "deactivated":
+                self.switch_person(0, [page.responder_id])
+            elif how == "without a way":
+                for method in page.responder.contact_methods.kept():
+                    contacts.disable(method=method, by=self.officer(), at=self.clock.now())
+            else:
+                page.responder.clearances.update(valid_until=self.clock.now())
+
+        try_on(self.latest_pages(state="waiting"), number, move)
+
+    @turn(number=which)
     def lose_a_clearance(self, number: int) -> None:
-        person = self._person(number)
+        person = self.person(number)
         person.clearances.update(valid_until=self.clock.now())
 
     # -- providers ---------------------------------------------------------------------------------
-    @rule(channel=st.sampled_from(CHANNELS), mood=st.sampled_from(MOODS))
+    @turn(channel=st.sampled_from(CHANNELS), mood=st.sampled_from(MOODS))
     def a_provider_behaves(self, channel: str, mood: str) -> None:
         self.providers.moods[channel] = mood
 
-    @rule(what=st.sampled_from(["dies before", "dies after", "late", "busy"]))
+    @turn(what=st.sampled_from(["dies before", "dies after", "late", "busy"]))
     def the_next_call_goes_wrong(self, what: str) -> None:
         self.providers.ahead.append((what, None))
 
-    @rule(seconds=st.sampled_from([1, 9, 21]), events=happening, number=which)
+    @turn(seconds=st.sampled_from([1, 9, 21]), events=happening, number=which)
     def the_next_sender_freezes(self, seconds: int, events: list[str], number: int) -> None:
         """In its call, with the provider's word in its ear: much may happen before it can write that down."""
 
-        def meanwhile() -> None:
+        def meanwhile(rows: list[Delivery]) -> None:
             self.clock.pass_(timedelta(seconds=seconds))
             for event in events:
-                self._happen(event, number)
+                self.happen(event, number, rows)
 
         self.providers.ahead.append(("frozen", meanwhile))
 
-    @rule(
+    @rule(passed=span, number=which, seconds=st.sampled_from([1, 21]), events=happening)
+    def a_sender_freezes(self, passed: timedelta, number: int, seconds: int, events: list[str]) -> None:
+        """With a claim, before it looks whether that still stands."""
+        self.clock.pass_(passed)
+        if channels := Delivery.objects.channels_due(at=self.clock.now()):
+            call = deliveries.claim(channel=channels[number % len(channels)], at=self.clock.now())
+            if call is not None:
+                self.clock.pass_(timedelta(seconds=seconds))
+                for event in events:
+                    self.happen(event, number, call.deliveries)
+                with suppress(DiedError):
+                    deliveries.attempt(claimed=call, at=self.clock.now(), ended_at=self.clock.now)
+
+    @turn(
         number=which,
         status=st.sampled_from(["sent", "delivered", "undelivered", "busy"]),
         again=st.booleans(),
@@ -220,30 +225,29 @@ class Runs(RuleBasedStateMachine):
                 provider_reports.report(key=key, status=status, provider_id="", code="", at=self.clock.now())
 
     # -- the engine's own processes ----------------------------------------------------------------
-    @rule(passed=span)
-    def time_passes(self, passed: timedelta) -> None:
-        self.clock.pass_(passed)
-
     @rule()
     def a_worker_sweeps(self) -> None:
-        self._sweep()
+        self.sweep()
 
     @rule()
     def the_watchdog_sweeps(self) -> None:
-        self._sweep(GRACE)
+        self.sweep(GRACE)
 
     @rule(passed=span)
     def time_passes_under_sweeps(self, passed: timedelta) -> None:
         self.clock.pass_(passed)
-        self._sweep()
+        self.sweep()
 
-    @rule(channel=st.sampled_from(CHANNELS), before=statement)
-    def a_sender_dies(self, channel: str, before: int) -> None:
-        with dying_before(before):
-            deliveries.send_due(channel=channel)
+    @rule(passed=span, number=which, before=statement)
+    def a_sender_dies(self, passed: timedelta, number: int, before: int) -> None:
+        self.clock.pass_(passed)
+        if channels := Delivery.objects.channels_due(at=self.clock.now()):
+            with dying_before(before):
+                deliveries.send_due(channel=channels[number % len(channels)])
 
-    @rule(before=statement)
-    def a_step_dies(self, before: int) -> None:
+    @rule(passed=span, before=statement)
+    def a_step_dies(self, passed: timedelta, before: int) -> None:
+        self.clock.pass_(passed)
         with dying_before(before):
             escalations.advance(at=self.clock.now())
 
@@ -251,116 +255,3 @@ class Runs(RuleBasedStateMachine):
     def claim_and_die(self) -> None:
         for channel in CHANNELS:
             claims.take(channel=channel, at=self.clock.now(), most=1)
-
-    # -- what must hold ----------------------------------------------------------------------------
-    @invariant()
-    def nothing_is_broken(self) -> None:
-        if not hasattr(self, "real"):
-            return
-        connection.run_on_commit.clear()  # whom to wake is not asked here
-        rows = invariants.Rows()
-        after = rows.standing()
-        found = self.providers.wrong + invariants.broken(rows) + invariants.gone_back(self.standing, after)
-        self.standing, self.failed = after, bool(found)
-        assert not found, "\n".join(found)
-
-    def _come_to_rest(self) -> None:
-        """With healthy providers, and whoever is there: everything due is done, and the promise is asked for."""
-        self.providers.moods.clear()
-        self.providers.ahead.clear()
-        for _ in range(MOST_STRIDES):
-            self._sweep()
-            moment = invariants.next_moment()
-            if moment is None:
-                break
-            self.clock.pass_(max(STRIDE, moment - self.clock.at))
-        else:
-            raise AssertionError(f"it never comes to rest: something is due at {invariants.next_moment()}")
-        for _ in range(4):  # whoever has come on duty, and every way they have
-            self.clock.pass_(LOOK)
-            self._sweep()
-        found = invariants.lost(self.accepted) + invariants.unkept(at=self.clock.now())
-        found += self.providers.wrong
-        assert not found, "\n".join(found)
-
-    # -- how ---------------------------------------------------------------------------------------
-    def _sender(self, channel: str) -> Callable:
-        return lambda outgoing: self.providers.send(channel, outgoing)
-
-    def _sweep(self, grace: timedelta = timedelta(0)) -> None:
-        """Everything one process does in a round; if it dies on the way, that is the end of the round."""
-        with suppress(DiedError):
-            overdue.sweep(at=self.clock.now(), grace=grace)
-            escalations.fire_due(grace=grace)
-            for channel in Delivery.objects.channels_due(at=self.clock.now() - grace):
-                deliveries.send_due(channel=channel, grace=grace)
-
-    def _happen(self, event: str, number: int) -> None:
-        {
-            "acknowledged": lambda: self._acknowledge(number),
-            "declined": lambda: self._decline(number),
-            "swept": self._sweep,
-            "deactivated": lambda: self._deactivate(number),
-            "raised": lambda: self._raise(number, 0),
-            "reported": lambda: self._report("a", "VT3", None),
-        }[event]()
-
-    def _report(self, key: str, harm_type: str, severity: int | None) -> None:
-        standing = {report.dedup_key for report in Report.objects.filter(incident__in=self._open())}
-        if len(self._open()) >= MOST_OPEN and key not in standing:
-            return
-        submission = Submission(
-            source=Source.EVENTS, principal="integration:1", title="A fault", harm_type=harm_type,
-            dedup_key=key, least_severity=severity, language="ru" if key == "c" else "",
-        )  # fmt: skip
-        report, _new = intake.receive(submission=submission, at=self.clock.now())
-        self.accepted.append(report.pk)
-
-    def _acknowledge(self, number: int) -> None:
-        def move(page: Page) -> None:
-            pages.acknowledge(page=page, by=page.responder, at=self.clock.now(), via="link")
-
-        try_on(self._pages(), number, move)
-
-    def _decline(self, number: int) -> None:
-        def move(incident: Incident) -> None:
-            triage.decline(incident=incident, reason="test", by=self._manager(), at=self.clock.now())
-
-        try_on(self._open(), number, move)
-
-    def _raise(self, number: int, severity: int) -> None:
-        def move(incident: Incident) -> None:
-            told = {"severity": severity, "reason": "worse", "by": self._manager(), "at": self.clock.now()}
-            if severity < incident.severity:
-                rating.change(incident=incident, **told)
-
-        try_on(self._open(), number, move)
-
-    def _deactivate(self, number: int) -> None:
-        person = self._person(number)
-        told = {"person": person, "reason": "left", "by": self._officer(), "at": self.clock.now()}
-        with suppress(Refused):
-            people.deactivate(**told) if person.is_active else people.reactivate(**told)
-
-    def _open(self) -> list[Incident]:
-        return list(Incident.objects.open().order_by("pk"))
-
-    def _pages(self, **told) -> list[Page]:
-        return list(Page.objects.filter(**told).select_related("responder").order_by("-created_at")[:12])
-
-    def _person(self, number: int, among: list[int] | None = None) -> User:
-        among = among or self.company.people
-        return User.objects.get(pk=among[number % len(among)])
-
-    def _manager(self) -> User:
-        return self._person(0, self.company.managers)
-
-    def _officer(self) -> User:
-        return User.objects.get(pk=self.company.officer)
-
-
-def try_on(rows: list, number: int, move: Callable[[Any], object]) -> None:
-    """Do it to one of them, if there is any; it may be refused."""
-    if rows:
-        with suppress(Refused):
-            move(rows[number % len(rows)])

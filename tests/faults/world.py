@@ -87,7 +87,7 @@ class Providers:
         for row, one in zip(rows, taken, strict=True):
             self.told.setdefault((row.message_id, row.method_id), []).append(one)
         if meanwhile is not None:
-            meanwhile()
+            meanwhile(rows)
         if what == "dies after":
             raise DiedError
         if what == "late":
