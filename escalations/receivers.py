@@ -46,8 +46,8 @@ def stop_when_resolved(sender, incident, at, **kwargs):
 
 @receiver(incident_reopened)
 def ask_again(sender, incident, at, **kwargs):
-    if incident.stage_flags.awaits_triage and incident.acknowledged_at is None:
-        escalations.start(incident=incident, at=at)
+    if incident.stage_flags.awaits_triage:
+        escalations.resume(incident=incident, at=at)
 
 
 @receiver(severity_changed)

@@ -1,6 +1,8 @@
-"""python -m faults [ROW …]: plays the fault table. The whole of it is stored; a part of it is only printed."""
+"""python -m faults [ROW …]: plays the fault table. The whole of it is stored; a part of it is only printed. With
+`--soak MINUTES` it plays a random mixture of everything instead."""
 
 import argparse
+import random
 import sys
 import time
 import traceback
@@ -22,6 +24,10 @@ def main() -> int:
         import django
 
         django.setup()
+        if options.soak:
+            from faults import soak
+
+            return soak.play(ground, minutes=options.soak, seed=options.seed)
         return play(ground, options, machine, began)
     except KeyboardInterrupt:
         return 130
@@ -38,6 +44,12 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="the quick ones, once each")
     parser.add_argument("--keep-logs", type=Path, help="where to put what the processes said")
     parser.add_argument("--facts", action="store_true", help="say what else was found")
+    parser.add_argument(
+        "--soak", type=float, metavar="MINUTES", help="no rows: all faults at random for so long"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=random.randrange(10**6), help="of a soak, to do the same again"
+    )
     return parser.parse_args()
 
 

@@ -177,6 +177,18 @@ def reroute(*, incident: Incident, at: datetime) -> None:
 
 
 @transaction.atomic
+def resume(*, incident: Incident, at: datetime) -> None:
+    """Back in triage. Nobody had acknowledged it: it is asked about from the beginning. Somebody had: they have as long
+    to pick it up as if they had done so now. Raises `NoRouteError`."""
+    if incident.acknowledged_at is None:
+        start(incident=incident, at=at)
+        return
+    latest = incident.escalations.order_by("-pk").first()
+    if latest is not None:
+        _expect_pick_up(latest, incident, at)
+
+
+@transaction.atomic
 def stop(
     *,
     incident: Incident,

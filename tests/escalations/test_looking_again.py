@@ -159,3 +159,22 @@ def test_without_a_route_it_waits_and_says_so(cast, caplog):
     assert incident.escalations.get().pick_up_by == at + timedelta(seconds=2)
     assert SweepFailure.objects.filter(sweep="steps").exists()
     assert "could not be fired" in caplog.text
+
+
+@pytest.mark.parametrize("way_out", ["declined", "merged"])
+def test_what_was_acknowledged_and_comes_back_into_triage_is_asked_about_again_as_well(cast, way_out):
+    """Nobody waits for it meanwhile, and whoever had it may think of it as done."""
+    incident, other = cast.report(at=START), cast.report(at=START)
+    lifecycle.acknowledge(incident=incident, by=cast.on_duty, at=START)
+    lifecycle.accept(incident=other, manager=cast.manager, by=cast.manager, at=START)
+    if way_out == "declined":
+        triage.decline(incident=incident, reason="test", by=cast.manager, at=START)
+    else:
+        triage.merge(incident=incident, into=other, by=cast.manager, at=START)
+    back = START + timedelta(hours=2)
+    triage.restore(incident=incident, by=cast.manager, at=back)
+    climb(back + timedelta(minutes=10) - SECOND)
+    assert paged(incident) == [], "they have as long as if they had acknowledged it now"
+    climb(back + timedelta(minutes=10))
+    assert paged(incident) == [cast.on_duty]
+    assert incident.escalations.latest("pk").follows == incident.escalations.earliest("pk")
