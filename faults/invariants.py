@@ -59,7 +59,7 @@ class Rows:
         self.runs = {run.pk: run for run in _read(Escalation, RUN)}
         self.pages = _read(Page, PAGE)
         self.messages = {one.pk: one for one in _read(Message, "settled_at settled_because")}
-        self.deliveries = _read(Delivery, "message_id method_id state fence")
+        self.deliveries = _read(Delivery, "message_id method_id state fence ended_at")
         kinds = [*MADE, EntryKind.EXHAUSTED, EntryKind.ESCALATION_STARTED]
         told = TimelineEntry.objects.filter(kind__in=kinds)
         self.entries = list(told.values_list("kind", "incident_id", "data__responder", "occurred_at"))
@@ -123,6 +123,10 @@ def _messages_and_their_deliveries(rows: Rows) -> Iterator[str]:
             yield f"message {message.pk} has no delivery at all"
         if message.settled_at is not None and (states["queued"] or states["sending"]):
             yield f"message {message.pk} is settled ({message.settled_because}) and goes on being sent"
+        for row in rows.of_message[message.pk]:
+            late = message.settled_at is not None and row.state == "sent"
+            if late and row.ended_at > message.settled_at + IN_FLIGHT:
+                yield f"delivery {row.pk} is sent, said by somebody whose claim was lost when its message was settled"
         sent = Counter(row.method_id for row in rows.of_message[message.pk] if row.state == "sent")
         yield from (
             f"message {message.pk} was sent {n} times by method {way}" for way, n in sent.items() if n > 1

@@ -247,9 +247,11 @@ class Runs(Hands):
 
     @rule(passed=span, before=statement)
     def a_step_dies(self, passed: timedelta, before: int) -> None:
+        """And whoever takes it over dies as well, a little later each."""
         self.clock.pass_(passed)
-        with dying_before(before):
-            escalations.advance(at=self.clock.now())
+        for further in (0, 3, 9):
+            with dying_before(before + further):
+                escalations.advance(at=self.clock.now())
 
     @rule()
     def claim_and_die(self) -> None:

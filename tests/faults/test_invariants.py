@@ -108,6 +108,12 @@ def test_a_call_nobody_asked_for_is_said_and_one_that_came_too_late(paged):
     assert invariants.astray(handed[:1], thawed=True) == []
 
 
+def test_an_outcome_that_should_have_been_refused_is_said(paged):
+    pages.acknowledge(page=paged, by=paged.responder, at=START, via="link")
+    Delivery.objects.update(state="sent", ended_at=LATER)
+    assert "whose claim was lost" in invariants.broken()[0]
+
+
 def test_what_goes_back_is_said(paged):
     Delivery.objects.update(state="sent", ended_at=START, fence=1)
     before = invariants.Rows().standing()

@@ -10,7 +10,7 @@ from tests.faults.rules import Runs
 
 # Half a minute on two quiet cores. Give it more of both to look for longer.
 profile = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
