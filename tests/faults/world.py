@@ -77,6 +77,8 @@ class Providers:
         what, meanwhile = self.ahead.popleft() if self.ahead else (self.moods.get(channel, "well"), None)
         if what == "dies before":
             raise DiedError
+        if what in {"busy", "broken"}:
+            self._tell_refused(rows, outgoing.idempotency_key)
         if what == "busy":
             raise TemporaryError("503")
         if what == "refuses":
@@ -97,6 +99,14 @@ class Providers:
         return Receipt(
             str(outgoing.idempotency_key), confirms=what == "silent" or channel in {"sms", "voice"}
         )
+
+    def _tell_refused(self, rows: Sequence[Delivery], key: uuid.UUID) -> None:
+        """Somebody who took the call over heard that it failed: the next attempt is one of its own, with its number on
+        it, whatever became of the call that was taken over."""
+        for row in rows:
+            for before in self.told.get((row.message_id, row.method_id), []):
+                if before.fault and before.key == key:
+                    before.fault = "late"
 
     def _judged(self, channel: str, outgoing: Outgoing) -> list[Delivery]:
         """What the call is of; whatever is wrong with its leaving now is noted."""
