@@ -167,3 +167,22 @@ def rows_read(most):
 
 
 NOTHING = "SELECT * FROM accounts_delivery WHERE false"
+
+
+def test_two_processes_never_send_to_one_method_at_once(committed_cast):
+    """Twenty messages for one person, claimed by four: one call, or the others wait for its pace."""
+    for _ in range(20):
+        send(committed_cast.on_duty)
+    ready, taken = threading.Barrier(4), []
+
+    def work():
+        ready.wait()
+        taken.extend(take(10))
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(call.deliveries) for call in taken] == [20]

@@ -345,25 +345,6 @@ def test_behind_a_long_queue_the_most_severe_is_seen_and_what_was_begun_is_seen_
     assert len(claims.take(channel="email", at=later, most=10)) == 1
 
 
-def test_two_processes_never_send_to_one_method_at_once(committed_cast, providers):
-    """Twenty messages for one person, claimed by four: one call, or the others wait for its pace."""
-    for _ in range(20):
-        send(committed_cast.on_duty, severity=2)
-    ready, taken = threading.Barrier(4), []
-
-    def work():
-        ready.wait()
-        taken.extend(claims.take(channel="email", at=START, most=10))
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [len(call.deliveries) for call in taken] == [20]
-
-
 def test_behind_a_slow_provider_what_was_claimed_is_handed_back(cast, providers, monkeypatch):
     people = [person(f"slow-{number}", "responder", HASHED) for number in range(4)]
     for one in people:
