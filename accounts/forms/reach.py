@@ -178,7 +178,8 @@ class QuietForm(forms.Form):
 
 
 class RulesForm(forms.Form):
-    """A choice for each method and urgency: not used, or after how long."""
+    """A choice for each method and urgency: after how long, or no rule. Without any for an urgency, each method has its
+    turn."""
 
     DELAYS = (0, 60, 120, 180, 300, 600, 900, 1800, 3600)
     URGENCIES = (Urgency.HIGH, Urgency.LOW)
@@ -189,9 +190,11 @@ class RulesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.methods = methods
         standing = {(rule.urgency, rule.method_id): rule.delay for rule in rules}
+        ruled = {urgency for urgency, _method in standing}
         for method in methods:
             for urgency in self.URGENCIES:
-                self._add(method, urgency, standing.get((urgency.value, method.pk)))
+                without = _("not used") if urgency in ruled else _("in its turn")
+                self._add(method, urgency, standing.get((urgency.value, method.pk)), without)
 
     def rows(self) -> list[tuple[ContactMethod, list[Any]]]:
         return [
@@ -208,11 +211,11 @@ class RulesForm(forms.Form):
             for urgency in self.URGENCIES
         }
 
-    def _add(self, method: ContactMethod, urgency: Urgency, standing: int | None) -> None:
+    def _add(self, method: ContactMethod, urgency: Urgency, standing: int | None, without: Any) -> None:
         delays = sorted({*self.DELAYS, *([] if standing is None else [standing])})
         self.fields[f"{urgency}_{method.pk}"] = forms.ChoiceField(
             required=False,
-            choices=[("", _("not used")), *((str(delay), told_delay(delay)) for delay in delays)],
+            choices=[("", without), *((str(delay), told_delay(delay)) for delay in delays)],
             initial="" if standing is None else str(standing),
             widget=forms.Select(attrs={"class": "input"}),
         )

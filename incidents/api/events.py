@@ -4,6 +4,8 @@
 import base64
 import binascii
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -34,13 +36,14 @@ def door(code: str) -> Callable[..., JsonResponse]:
     def view(request: HttpRequest, key: str = "") -> JsonResponse:
         raw = request.read(MOST_BYTES + 1)
         if len(raw) > MOST_BYTES:
-            return _refused(413, "Event is too large", [f"At most {MOST_BYTES // 1024} KB."])
+            words = [f"At most {MOST_BYTES // 1024} KB."]
+            return _unreadable(entrance, request, key, _refused(413, "Event is too large", words), words)
         try:
             body = strict_json.loads(raw)
+            if not isinstance(body, dict):
+                raise strict_json.BadJSONError("The body must be a JSON object.")
         except strict_json.BadJSONError as error:
-            return _invalid([str(error)])
-        if not isinstance(body, dict):
-            return _invalid(["The body must be a JSON object."])
+            return _unreadable(entrance, request, key, _invalid([str(error)]), [str(error)])
         try:
             return _answer(entrance, body, key or _key_told(request, entrance, body))
         except DatabaseError:
@@ -52,16 +55,40 @@ def door(code: str) -> Callable[..., JsonResponse]:
 def _answer(entrance: Entrance, body: dict[str, Any], key: str) -> JsonResponse:
     """Whatever becomes of an event that shows a key of ours gets a line in its log."""
     at = clock.now()
-    integration = Integration.objects.for_key(key, at=at) if len(key) == KEY_LENGTH else None
+    integration = _integration(key, at)
     if integration is None:
         named = entrance.key_field or "key"
-        words = [f"{named}: not known here. Copy the key from the integration's page."]
+        known = "not known here" if key else "missing"
+        words = [f"{named}: {known}. Copy the key from the integration's page."]
         return (
             _invalid(words) if entrance.stranger == 400 else _refused(entrance.stranger, "Unknown key", words)
         )
     answer, line = _taken(entrance, body, integration, at)
     calls.keep(integration=integration, door=entrance.code, at=at, status=answer.status_code, **line)
     return answer
+
+
+def _unreadable(
+    entrance: Entrance, request: HttpRequest, key: str, answer: JsonResponse, errors: list[str]
+) -> JsonResponse:
+    """A line in the log of the key's integration, where the key came beside the body."""
+    with suppress(DatabaseError):  # the answer is the same without one
+        at = clock.now()
+        integration = _integration(key or _key_told(request, entrance, {}), at)
+        if integration is not None:
+            calls.keep(
+                integration=integration,
+                door=entrance.code,
+                at=at,
+                status=answer.status_code,
+                outcome=IntakeOutcome.INVALID,
+                detail="; ".join(errors),
+            )
+    return answer
+
+
+def _integration(key: str, at: datetime) -> Integration | None:
+    return Integration.objects.for_key(key, at=at) if len(key) == KEY_LENGTH else None
 
 
 def _taken(

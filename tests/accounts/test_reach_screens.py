@@ -159,6 +159,16 @@ def test_rules_and_quiet_hours_are_saved_from_their_forms(cast, me):
     assert User.objects.get(pk=cast.on_duty.pk).quiet_from is None
 
 
+def test_without_a_rule_a_way_is_used_in_its_turn_and_beside_one_not_at_all(cast, me):
+    own = cast.on_duty.contact_methods.get()
+    told = {"kind": "sms", "address": "+15550123", "position": 1, "verified_at": own.verified_at}
+    other = ContactMethod.objects.create(person=cast.on_duty, **told)
+    assert text_of(me.get("/account/reach/")).count("in its turn</option>") == 4
+    me.post("/account/reach/rules/", {f"high_{own.pk}": "60", f"high_{other.pk}": ""})
+    shown = text_of(me.get("/account/reach/"))
+    assert (shown.count("not used</option>"), shown.count("in its turn</option>")) == (2, 2)
+
+
 def test_somebody_nobody_can_reach_is_warned_until_they_can_be(cast, me):
     method = cast.on_duty.contact_methods.get()
     me.post(f"/account/reach/{method.pk}/switch/", {"to": "off"})

@@ -26,6 +26,23 @@ def test_whatever_shows_a_key_of_ours_gets_a_line_in_its_log(cast):
     assert IntakeRecord.objects.latest("pk").detail.startswith("type: Must be one of")
 
 
+def test_what_cannot_be_read_gets_a_line_too_where_the_key_came_beside_it(cast):
+    for body in ("{bad", "null", b'{"a": "\xff"}', "[" * 20_000, '"' + "x" * 600_000 + '"'):
+        send(ALERTMANAGER, body)
+        send(ALERTMANAGER, body, key="x" * 32)
+    lines = IntakeRecord.objects.order_by("pk")
+    assert [(line.door, line.status, line.outcome) for line in lines] == [
+        ("alertmanager", status, "invalid") for status in (400, 400, 400, 400, 413)
+    ]
+    assert all(line.detail for line in lines)
+    assert not Incident.objects.exists()
+
+
+def test_a_key_that_is_missing_is_said_to_be(cast):
+    assert "missing" in send(ALERTMANAGER, group(), key="").json()["errors"][0]
+    assert "not known here" in send(ALERTMANAGER, group(), key="x" * 32).json()["errors"][0]
+
+
 def test_a_line_that_cannot_be_kept_changes_no_answer(cast, monkeypatch):
     from django.db import OperationalError
 
