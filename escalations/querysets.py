@@ -11,7 +11,7 @@ from django.db import models
 
 from accounts.subject import Subject
 from escalations import coverage
-from incidents.choices import Region, Severity, Source
+from incidents.choices import Mode, Region, Severity, Source
 from incidents.models import Incident
 from incidents.taxonomy import HARM_TYPES
 
@@ -130,6 +130,11 @@ class PageQuerySet(models.QuerySet):
 
     def newest_first(self):
         return self.order_by("-created_at", "-pk")
+
+    def worst_first(self):
+        """What is real before tests and drills, then by severity, then whoever has waited longest."""
+        for_real = models.Case(models.When(incident__mode=Mode.LIVE, then=0), default=1)
+        return self.order_by(for_real, "incident__severity", "created_at", "pk")
 
     def not_in_ledger(self):
         """Answered, and the ledger has not heard of it; the oldest first."""

@@ -80,8 +80,8 @@ def policy(
         )
     else:
         end = _(
-            "After %(wait)s more the manager on duty, if there is one; nobody else is left to ask, and it stays red "
-            "until somebody acknowledges."
+            "After %(wait)s more the manager on duty, then everyone with a place there, where a roster of managers is "
+            "on duty; it stays red until somebody acknowledges."
         )
     said.append(end % told)
     return said
@@ -130,7 +130,7 @@ def passed(why: str) -> str:
         "nobody": _(
             "nobody there can be asked: a gap, not cleared, not the language, or no way to reach them"
         ),
-        "asked": _("everybody there is being asked already"),
+        "asked": _("everybody there who can be asked is being asked already"),
     }[why]
 
 

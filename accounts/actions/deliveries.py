@@ -91,9 +91,8 @@ def _look(calls: Sequence[Call], at: datetime) -> tuple[list[Call], int]:
     whose claim no longer stands is in neither."""
     rows = [delivery for call in calls for delivery in call.deliveries]
     standing = claims.standing_claims(rows).filter(lease_until__gt=at)
-    found = list(
-        standing.select_related("message__to", "method").order_by("message__severity", "due_at", "pk")
-    )
+    worst_first = ("message__exercise", "message__severity", "due_at", "pk")
+    found = list(standing.select_related("message__to", "method").order_by(*worst_first))
     objections, broken = _objections([delivery.message for delivery in found], at)
     cleared, ended = [], 0
     for delivery in found:

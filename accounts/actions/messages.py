@@ -35,11 +35,13 @@ def send(
     at: datetime,
     severity: int | None = None,
     only_method: ContactMethod | None = None,
+    exercise: bool = False,
     known_ways: Ways | None = None,
 ) -> Message:
     """Promise `to` a message, once per `dedupe_key`: the same key again returns the first message. Every attempt that
     their rules ask for is written now, each with the moment it is due; the words must be content-free, for they leave
-    the house. A page carries its incident's `severity`, a check the method it tries out; `known_ways` are those that
+    the house. A page carries its incident's `severity`, a check the method it tries out; an `exercise`
+    is a test or a drill, which nothing real travels under; `known_ways` are those that
     the caller has read already, in this transaction.
     Raises `UnreachableError`, nothing written, when there is no usable method."""
     ways = _ways(to, urgency, only_method) if known_ways is None else known_ways[to.pk, urgency]
@@ -53,6 +55,7 @@ def send(
         to=to,
         urgency=urgency,
         severity=severity,
+        exercise=exercise,
         only_method=only_method,
         subject=subject,
         text=text,

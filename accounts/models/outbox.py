@@ -25,6 +25,9 @@ class Message(models.Model):
     to = models.ForeignKey(User, models.PROTECT, related_name="messages")
     urgency = models.CharField(max_length=8, choices=Urgency.choices)
     severity = models.PositiveSmallIntegerField(null=True, blank=True)
+    exercise = models.BooleanField(
+        default=False, help_text="A test or a drill: what is real is told before it."
+    )
     only_method = models.ForeignKey(ContactMethod, models.PROTECT, null=True, blank=True, related_name="+")
     subject = models.CharField(max_length=200)
     text = models.TextField()

@@ -17,7 +17,7 @@ from escalations.actions.page_words import Words
 from escalations.models import Escalation, Page
 from escalations.tiers import TIERS
 from incidents.actions import grants, lifecycle, timeline
-from incidents.choices import EntryKind
+from incidents.choices import EntryKind, Mode
 from incidents.models import Incident, IncidentUserGrant
 
 
@@ -162,6 +162,7 @@ def _message(incident: Incident, responder: User, words: Words, **told: Any) -> 
         return messages.send(
             to=responder,
             severity=incident.severity,
+            exercise=incident.mode != Mode.LIVE,
             subject=words.subject,
             text=words.text,
             link_to="page_link",

@@ -114,6 +114,10 @@ class Responders:
         found = (self._post(target) for step in steps for target in step.targets)
         return list(dict.fromkeys(post for post in found if post))
 
+    def holding(self, post: Post) -> list[User]:
+        """Who is on a duty and can be reached, cleared for this or not."""
+        return self.book.holding(post, self.at)
+
     def next_look(self, steps: Iterable[Step]) -> datetime | None:
         """When a duty that these steps ask may change hands: the first edge of a shift within `LOOK`, or its end. None
         where no duty is asked."""

@@ -19,7 +19,7 @@ from escalations.ladder import Passed, Rung, Step, Why
 from escalations.models import Escalation, Page
 from escalations.tiers import DELAYED, TIERS
 from incidents.actions import timeline
-from incidents.choices import EntryKind
+from incidents.choices import EntryKind, Mode
 from oncall.actions.duty_notices import notify
 from oncall.models import Roster
 
@@ -50,9 +50,12 @@ class Turn:
 
     @property
     def gaps(self) -> list[Post]:
-        """The duties nobody could be paged on."""
+        """The duties on which nobody can be paged for anything. Where somebody is there who may not know of this, the
+        roster's owner must not learn from a notice that there is something; and an exercise worries no owner."""
+        if self.run.incident.mode != Mode.LIVE:
+            return []
         passed = [self.steps[one.step] for one in self.rung.passed if one.why == Why.NOBODY]
-        return self.responders.posts(passed)
+        return [post for post in self.responders.posts(passed) if not self.responders.holding(post)]
 
 
 def fire(pks: Sequence[int], at: datetime) -> None:
@@ -186,8 +189,8 @@ def _tell_owner(roster: Roster, duty: str, at: datetime) -> None:
         subject=lambda: _("%(duty)s: nobody could be paged") % {"duty": words.on_duty(roster.name, duty)},
         text=lambda: (
             _(
-                "A page to %(duty)s found nobody who could be asked for it: nobody is on, or whoever is on is not "
-                "cleared or not reachable. Somebody else was asked at once."
+                "A page to %(duty)s found nobody who could be asked: nobody is on, or whoever is on has no way to be "
+                "reached. Somebody else was asked at once."
             )
             % {"duty": words.on_duty(roster.name, duty)}
         ),

@@ -10,6 +10,9 @@ from incidents.people import who_may_respond
 
 register = template.Library()
 
+# More of them would push what somebody opened out of sight.
+MOST_IN_SIGHT = 3
+
 
 @register.filter
 def because(code):
@@ -60,6 +63,11 @@ def next_targets(escalation) -> list[str]:
 
 @register.inclusion_tag("escalations/_waiting_pages.html", takes_context=True)
 def waiting_pages(context):
-    """The pages awaiting the viewer."""
-    pages = Page.objects.visible_to(context["subject"]).waiting().newest_first()
-    return {"pages": pages, "subject": context["subject"], "csrf_token": context.get("csrf_token")}
+    """The pages awaiting the viewer, the worst in sight and the others a press away."""
+    pages = list(Page.objects.visible_to(context["subject"]).waiting().worst_first())
+    return {
+        "count": len(pages),
+        "pages": pages[:MOST_IN_SIGHT],
+        "others": pages[MOST_IN_SIGHT:],
+        "csrf_token": context.get("csrf_token"),
+    }

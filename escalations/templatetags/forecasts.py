@@ -36,8 +36,9 @@ class Row:
 @register.inclusion_tag("escalations/_forecast.html", takes_context=True)
 def upcoming(context: Any, run: Escalation) -> dict[str, Any]:
     """The next steps of a run that goes on unanswered."""
-    moments = forecast.of_run(run, most=MOST_IN_ROOM)
-    return {"rows": rows(moments), "subject": context["subject"], "more": len(moments) == MOST_IN_ROOM}
+    moments = forecast.of_run(run, most=MOST_IN_ROOM + 1)
+    told = rows(moments[:MOST_IN_ROOM])
+    return {"rows": told, "subject": context["subject"], "more": len(moments) > MOST_IN_ROOM}
 
 
 @register.inclusion_tag("escalations/_forecast.html", takes_context=True)
@@ -55,7 +56,11 @@ def rows(moments: Sequence[Moment]) -> list[Row]:
             behind=names.behind(moment.step) if moment.step else "",
             asked=[(one.person.name, _attempts(one, moment.at)) for one in moment.asked],
             passed=[
-                _("Passed over: step %(number)s, %(behind)s (%(why)s)")
+                (
+                    _("Passed over: the last resort, %(behind)s (%(why)s)")
+                    if one.step.resort
+                    else _("Passed over: step %(number)s, %(behind)s (%(why)s)")
+                )
                 % {"number": one.number, "behind": names.behind(one.step), "why": words.passed(one.why)}
                 for one in moment.passed
             ],

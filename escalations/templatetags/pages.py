@@ -22,7 +22,10 @@ def asked_as(page: Page) -> str:
             return _("Step %(number)s, handed on by %(name)s") % (told | {"number": page.step + 1})
         return _("Handed on by %(name)s") % told
     if page.asked_by is None:
-        return _("Step %(number)s") % {"number": (page.step or 0) + 1}
+        step = {"number": (page.step or 0) + 1, "function": page.get_function_display()}
+        if page.function:  # somebody asked for them by hand while the policy was asking
+            return _("Step %(number)s, asked for as %(function)s as well") % step
+        return _("Step %(number)s") % step
     told = {"name": page.asked_by.name, "function": page.get_function_display()}
     if page.function:
         return _("Asked by %(name)s, on call as %(function)s") % told

@@ -269,6 +269,14 @@ def test_the_words_say_how_many_and_name_the_most_severe_first(cast, mailbox):
     assert mail.text.count("/p/") == mail.html.count("/p/") == 3
 
 
+def test_what_is_real_is_named_before_a_test_however_severe_that_is(cast, mailbox):
+    ContactMethod.objects.filter(person=cast.on_duty).update(paced_until=START)
+    send(cast.on_duty, severity=1, exercise=True, subject="[TEST] SEV1 WF-AAAAA1")
+    send(cast.on_duty, severity=2, subject="SEV2 WF-AAAAA2")
+    attempt()
+    assert mailbox.take_one().subject == "SEV2 WF-AAAAA2, and 1 more"
+
+
 def test_more_than_a_mail_can_list_are_counted(cast, providers):
     for _ in range(25):
         send(cast.on_duty, severity=2)

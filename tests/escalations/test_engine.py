@@ -19,6 +19,7 @@ from escalations.models import (
 )
 from incidents.actions import triage
 from incidents.choices import EntryKind
+from incidents.models import TimelineEntry
 from oncall.models import Layer, Override, Participant, Roster
 from tests.cast import START, STEP_SECONDS, person
 
@@ -38,8 +39,6 @@ def paged(incident=None):
 
 
 def told(kind):
-    from incidents.models import TimelineEntry
-
     entries = TimelineEntry.objects.filter(kind=kind).order_by("pk")
     return [(entry.data.get("step"), entry.data.get("because")) for entry in entries]
 
@@ -189,6 +188,17 @@ def test_a_gap_is_told_to_the_owner_of_the_roster_once_an_hour_and_without_the_i
     notices = Message.objects.filter(to=cast.admin, urgency="notice")
     assert [notice.subject for notice in notices] == ["Duty (primary): nobody could be paged"] * 2
     assert incident.code not in "".join(f"{it.subject} {it.text}" for it in notices)
+
+
+@pytest.mark.parametrize("told", [{"harm_type": "CS2"}, {"mode": "test"}, {"mode": "drill"}])
+def test_no_owner_hears_of_what_they_may_not_know_of_nor_of_an_exercise(cast, told):
+    """Somebody is on and could be reached: that they were passed over would say that there is something."""
+    if "mode" in told:
+        ContactMethod.objects.filter(person=cast.on_duty).update(disabled_at=START)
+    cast.report(at=START, **told)
+    climb(START)
+    assert EntryKind.STEP_EMPTY in set(TimelineEntry.objects.values_list("kind", flat=True))
+    assert not Message.objects.filter(urgency="notice").exists()
 
 
 def test_the_owner_is_led_to_the_roster(cast, signed_in):

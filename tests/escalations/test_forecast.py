@@ -159,4 +159,4 @@ def test_an_acknowledged_one_says_when_it_is_asked_about_again(cast, signed_in):
     incident = cast.report(at=START)
     lifecycle.acknowledge(incident=incident, by=cast.second, at=START)
     panel = signed_in(cast.manager).get(f"/incidents/{incident.code}/escalation/").content.decode()
-    assert "everybody is asked again" in panel
+    assert "the policy begins again" in panel

@@ -29,8 +29,7 @@ def test_a_page_to_somebody_who_lost_the_clearance_is_withheld_and_the_next_step
     assert (page.responder, page.state, page.ended_because) == (cast.manager, "ended", "withheld")
     assert incident.timeline.filter(kind=EntryKind.WITHHELD).exists()
     assert incident.escalations.get().due_at == START
-    subjects = {mail.subject.split(":")[1].split(",")[0] for mail in mailbox.take()}  # several leave as one
-    assert subjects == {" nobody could be paged"}
+    assert not mailbox.take(), "the roster's owner must not learn of it either"
 
 
 def test_when_no_address_takes_it_the_next_step_comes_at_once(cast, monkeypatch):

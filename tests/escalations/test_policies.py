@@ -42,7 +42,7 @@ def test_a_policy_is_written_read_as_sentences_and_in_the_audit(admin, duty):
     text = admin.get(answer["Location"]).content.decode()
     assert "First, Duty (primary) and Duty (secondary)." in text
     assert "After 5 min, Duty (secondary)." in text
-    assert "After 2 min 30 s more the manager on duty, if there is one" in text
+    assert "After 2 min 30 s more the manager on duty, then everyone" in text
     event = AuditEvent.objects.latest("pk")
     assert event.after["steps"] == ["5 min: Duty, primary; Duty, secondary", "2 min 30 s: Duty, secondary"]
 
