@@ -122,6 +122,7 @@ def frozen_in_a_call_of_the_provider(stage: Stage, run: Run) -> None:
     stage.start("worker-b")
     stage.until(lambda: len(stage.ledger.taken()) == 2, 40)
     again = stage.ledger.taken()[1:]
+    stage.until(lambda: Delivery.objects.filter(state="sent").exists(), 15)  # the other has written it down
     before = Delivery.objects.values("state", "fence", "handed_at", "outcome").get()
     run.took([stage.between(frozen, one.at) for one in again], at_most=30, what="another took over")
     stage.thaw("worker-a")
