@@ -18,7 +18,7 @@ def run(*arguments: str, **options) -> subprocess.CompletedProcess:
 def test_alone_it_lists_its_verbs():
     listed = run()
     verbs = {line.split()[1] for line in listed.stdout.splitlines()}
-    assert verbs == {"demo", "test", "check", "install", "manage", "words", "bench", "screenshots"}
+    assert verbs == {"demo", "test", "check", "install", "manage", "words", "bench", "faults", "screenshots"}
     assert listed.returncode == 0
 
 
