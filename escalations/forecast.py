@@ -111,18 +111,24 @@ def of_run(run: Escalation, *, most: int = MOST) -> list[Moment]:
 
 def _asking(
     profile: AccessProfile, language: str, at: datetime, steps: list[Step]
-) -> Callable[[Step, datetime], list[User]]:
+) -> Callable[[datetime], Responders]:
+    """Who can be asked at any moment from `at` on."""
     book = Book((at, at + HORIZON))
     book.read_ahead(steps)
-
-    def people_at(step: Step, moment: datetime) -> list[User]:
-        return Responders(profile, moment, language, book).at_step(step)
-
-    return people_at
+    return lambda moment: Responders(profile, moment, language, book)
 
 
-def _firings(steps: list[Step], people_at, *, at: datetime, **standing) -> Iterator[Firing[User]]:
-    for firing in ladder.foresee(steps, people_at, at=at, **standing):
+def _firings(
+    steps: list[Step], asking: Callable[[datetime], Responders], *, at: datetime, **standing
+) -> Iterator[Firing[User]]:
+    firings = ladder.foresee(
+        steps,
+        lambda step, moment: asking(moment).at_step(step),
+        at=at,
+        why_nobody=lambda step, moment: asking(moment).why_nobody(step),
+        **standing,
+    )
+    for firing in firings:
         if firing.at >= at + HORIZON:
             return
         yield firing

@@ -48,7 +48,11 @@ class Why(StrEnum):
     """Why a step was passed over."""
 
     HOURS = "hours"  # it is not taken on this day, or at this time of day
-    NOBODY = "nobody"  # a gap, nobody cleared, nobody with the language, nobody who can be reached
+    NOBODY = "nobody"  # for whatever reason
+    GAP = "gap"  # nobody is on duty
+    UNREACHABLE = "unreachable"  # whoever is has no way to be reached
+    CLEARANCE = "clearance"  # or is not cleared
+    LANGUAGE = "language"  # or does not speak the language
     ASKED = "asked"  # everybody there has been asked in this round and has not answered
 
 
@@ -87,6 +91,7 @@ def climb(
     repeat_from: int = 0,
     repeats: int = 0,
     asked: AbstractSet[Person] = frozenset(),
+    why_nobody: Callable[[Step], Why] = lambda step: Why.NOBODY,
 ) -> Rung[Person]:
     """The first step from `start` on where somebody can be paged who was not `asked` in this round; a step that is
     passed over costs no time. Past the last one it goes on at `repeat_from` while `repeats` are left; a round in which
@@ -102,7 +107,7 @@ def climb(
         fresh = [person for person in people if person not in asked]
         if fresh:
             return Rung(position, fresh, passed, repeats, again)
-        why = Why.ASKED if people else Why.NOBODY if is_taken(step, at) else Why.HOURS
+        why = Why.ASKED if people else why_nobody(step) if is_taken(step, at) else Why.HOURS
         passed.append(Passed(position, why))
         position += 1
     return Rung(None, [], passed, repeats, again)
@@ -121,6 +126,7 @@ def foresee(
     repeat_from: int = 0,
     repeats: int = 0,
     asked: AbstractSet[Person] = frozenset(),
+    why_nobody: Callable[[Step, datetime], Why] = lambda step, at: Why.NOBODY,
 ) -> Iterator[Firing[Person]]:
     """Every step of a run that nobody answers, from the one due at `at`; the last finds nobody any more."""
     while True:
@@ -133,6 +139,7 @@ def foresee(
             repeat_from=repeat_from,
             repeats=repeats,
             asked=asked,
+            why_nobody=lambda step: why_nobody(step, moment),  # noqa: B023 - as above
         )
         yield Firing(moment, rung)
         if rung.step is None:

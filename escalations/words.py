@@ -130,6 +130,10 @@ def passed(why: str) -> str:
         "nobody": _(
             "nobody there can be asked: a gap, not cleared, not the language, or no way to reach them"
         ),
+        "gap": _("nobody is on duty there"),
+        "unreachable": _("nobody there can be reached"),
+        "clearance": _("nobody there is cleared for it"),
+        "language": _("nobody there who is cleared speaks the language"),
         "asked": _("everybody there who can be asked is being asked already"),
     }[why]
 

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 
 from accounts.models import AccessProfile, User
 from accounts.querysets import HOLDINGS
-from escalations.ladder import Step, Target
+from escalations.ladder import Step, Target, Why
 from escalations.models import FunctionDesk
 from oncall import rota
 from oncall.models import DutyName, Roster
@@ -52,6 +52,12 @@ class Book:
         core = self.rules.get(post[0])
         on = rota.on_duty(core, at, unavailable=self.unreachable) if core else {}
         return [self.people[one] for duty, those in on.items() if duty == post[1] for one in those]
+
+    def is_held(self, post: Post, at: datetime) -> bool:
+        """Whether anybody is on a duty, to be reached or not."""
+        core = self.rules.get(post[0])
+        on = rota.on_duty(core, at) if core else {}
+        return any(duty == post[1] and bool(those) for duty, those in on.items())
 
     def somebody(self, pk: int) -> list[User]:
         """One person, if they can be reached."""
@@ -108,6 +114,18 @@ class Responders:
                 fit = self._standing_in(post, step)
             found |= {person.pk: person for person in fit}
         return list(found.values())
+
+    def why_nobody(self, step: Step) -> Why:
+        """What kept a step that is taken now from finding anybody."""
+        there = [person for target in step.targets for person in self._behind(target)]
+        if there:
+            cleared = any(self._is_cleared(person, step) for person in there)
+            return Why.LANGUAGE if cleared else Why.CLEARANCE
+        posts = [post for target in step.targets if (post := self._post(target))]
+        named = any(target.person is not None for target in step.targets)
+        return (
+            Why.UNREACHABLE if named or any(self.book.is_held(post, self.at) for post in posts) else Why.GAP
+        )
 
     def posts(self, steps: Iterable[Step]) -> list[Post]:
         """The duties that these steps ask, each once."""
@@ -171,15 +189,13 @@ class Responders:
     def _fits(self, person: User, step: Step) -> bool:
         """Cleared, always. The last resort is anybody who is: better asked in a language of the second choice than
         nobody."""
-        subject = person.subject(at=self.at)
-        if not self.profile.met_by(subject):
-            return False
-        if step.resort:
-            return True
         spoken = {language for language in (step.language, self.language) if language}
-        return (not step.clearance or step.clearance in subject.clearances) and spoken <= set(
-            person.languages
-        )
+        return self._is_cleared(person, step) and (step.resort or spoken <= set(person.languages))
+
+    def _is_cleared(self, person: User, step: Step) -> bool:
+        subject = person.subject(at=self.at)
+        asked = step.clearance if not step.resort else ""
+        return self.profile.met_by(subject) and (not asked or asked in subject.clearances)
 
 
 def _stand_in_for(roster: int) -> int | None:

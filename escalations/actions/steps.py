@@ -46,6 +46,7 @@ class Turn:
             repeat_from=run.repeat_from,
             repeats=run.repeats_left,
             asked={page.responder for page in self.asked if page.created_at >= since},
+            why_nobody=self.responders.why_nobody,
         )
 
     @property
@@ -54,7 +55,8 @@ class Turn:
         roster's owner must not learn from a notice that there is something; and an exercise worries no owner."""
         if self.run.incident.mode != Mode.LIVE:
             return []
-        passed = [self.steps[one.step] for one in self.rung.passed if one.why == Why.NOBODY]
+        nobody = [one for one in self.rung.passed if one.why not in {Why.ASKED, Why.HOURS}]
+        passed = [self.steps[one.step] for one in nobody]
         return [post for post in self.responders.posts(passed) if not self.responders.holding(post)]
 
 

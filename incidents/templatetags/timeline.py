@@ -77,6 +77,16 @@ SENTENCES |= {
     "paged_by_hand:function": gettext_lazy(
         "%(actor)s asked for whoever is on call as %(function)s: %(responder)s."
     ),
+    "step_empty:gap": gettext_lazy("Nobody is on duty at step %(step)s; the next step came at once."),
+    "step_empty:unreachable": gettext_lazy(
+        "Nobody at step %(step)s can be reached; the next step came at once."
+    ),
+    "step_empty:clearance": gettext_lazy(
+        "Nobody at step %(step)s is cleared for it; the next step came at once."
+    ),
+    "step_empty:language": gettext_lazy(
+        "Nobody at step %(step)s who is cleared speaks the language; the next step came at once."
+    ),
     "step_empty:hours": gettext_lazy("Step %(step)s is not taken at this time; the next step came at once."),
     "step_empty:asked": gettext_lazy(
         "Everybody at step %(step)s is being asked already; the next step came at once."

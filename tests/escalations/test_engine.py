@@ -84,7 +84,7 @@ def test_a_step_asks_for_a_clearance(cast, policy):
     cast.report(at=START)
     climb(START)
     assert paged() == [cast.second]
-    assert told(EntryKind.STEP_EMPTY) == [(1, "nobody")]
+    assert told(EntryKind.STEP_EMPTY) == [(1, "clearance")]
 
 
 def test_a_step_asks_for_a_language_people_work_in(cast, policy):
@@ -94,6 +94,18 @@ def test_a_step_asks_for_a_language_people_work_in(cast, policy):
     cast.report(at=START)
     climb(START)
     assert paged() == [cast.manager]
+    assert told(EntryKind.STEP_EMPTY) == [(1, "language")]
+
+
+def test_it_is_said_whether_a_duty_had_nobody_or_nobody_who_can_be_reached(cast, policy):
+    steps_of(policy, {"roster": cast.duty, "duty": "primary"}, {"person": cast.manager})
+    ContactMethod.objects.filter(person__in=[cast.on_duty, cast.second]).update(disabled_at=START)
+    cast.report(at=START)
+    climb(START)
+    Layer.objects.all().delete()
+    cast.report(at=START + SECOND)
+    climb(START + SECOND)
+    assert told(EntryKind.STEP_EMPTY) == [(1, "unreachable"), (1, "gap")]
 
 
 @pytest.mark.parametrize(("weekdays", "found"), [([0], "on_duty"), ([1, 2], "second")])
@@ -112,7 +124,7 @@ def test_a_function_is_asked_where_it_is_on_call_and_empty_without_a_desk(cast, 
     climb(START)
     assert paged() == [cast.partner]
     climb(START + STEP)
-    assert (paged(), told(EntryKind.STEP_EMPTY)) == ([cast.partner, cast.manager], [(2, "nobody")])
+    assert (paged(), told(EntryKind.STEP_EMPTY)) == ([cast.partner, cast.manager], [(2, "gap")])
 
 
 def test_everyone_with_a_place_is_asked_whoever_is_on(cast, policy):
