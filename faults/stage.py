@@ -30,6 +30,7 @@ from faults.ground import Ground
 from faults.ledger import Ledger
 
 STARTED_WITHIN = 90
+ANSWERED_WITHIN = 30
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Answer:
 class Stage:
     """A context: everything it started is gone when it ends."""
 
-    def __init__(self, ground: Ground, name: str) -> None:
-        self.ground, self.name = ground, name
+    def __init__(self, ground: Ground, name: str, slack: int = 1) -> None:
+        self.ground, self.name, self.slack = ground, name, slack
         self.children: dict[str, Child] = {}
         self.shifts: list[tuple[float, float]] = []
         self.ledger = Ledger(ground.mail, ground.twilio, ground.webhook)
@@ -158,7 +159,9 @@ class Stage:
         return datetime.fromtimestamp(real + ahead, UTC)
 
     def until(self, true: Callable[[], object], within: float, otherwise: str = "") -> bool:
-        """Whether it came true in that many real seconds; with `otherwise`, the run ends there if it did not."""
+        """Whether it came true in that many real seconds, and the stage's slack; with `otherwise`, the run ends there
+        if it did not."""
+        within *= self.slack
         end = time.monotonic() + within
         while not (answer := true()) and time.monotonic() < end:
             time.sleep(0.05)
@@ -177,7 +180,9 @@ class Stage:
 
     def post_link(self, path: str) -> int:
         """Open a page's link as a browser does and press its button; what the press was answered."""
-        line = http.client.HTTPConnection("127.0.0.1", self.ground.web_port, timeout=30)
+        line = http.client.HTTPConnection(
+            "127.0.0.1", self.ground.web_port, timeout=ANSWERED_WITHIN * self.slack
+        )
         try:
             line.request("GET", path)
             shown = line.getresponse()
@@ -200,7 +205,9 @@ class Stage:
 
     def _event(self, desk: Desk, event: dict) -> Answer:
         sent, status = time.time(), 0
-        line = http.client.HTTPConnection("127.0.0.1", self.ground.web_port, timeout=30)
+        line = http.client.HTTPConnection(
+            "127.0.0.1", self.ground.web_port, timeout=ANSWERED_WITHIN * self.slack
+        )
         try:
             body = json.dumps(event | {"routing_key": desk.routing_key})
             line.request("POST", "/v2/enqueue", body, {"Content-Type": "application/json"})
