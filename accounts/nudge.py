@@ -10,6 +10,8 @@ from celery import current_app
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
+from accounts.poke import ask_redis
+
 log = logging.getLogger("watchfloor.nudge")
 
 # What this process does itself when it is asked: a worker need not go by the broker to wake its own hands.
@@ -18,6 +20,8 @@ _here: dict[str, Callable[[], object]] = {}
 # A broker that hangs costs a report its timeout once, not every report.
 PAUSE_SECONDS = 10
 _paused_until = 0.0
+# One that waits to be taken up says all that another would. Where it is lost, its mark is as soon as a sweep is due.
+MARK_MS = 1000
 
 
 def answer_here(task_name: str, wake: Callable[[], object]) -> None:
@@ -38,10 +42,21 @@ def nudge(task_name: str) -> None:
     if task_name in _here:
         _here[task_name]()
         return
-    if time.monotonic() < _paused_until:
+    if time.monotonic() < _paused_until or _is_waiting(task_name):
         return
     try:
         current_app.send_task(task_name, retry=False, expires=5)
     except (OperationalError, OSError):
         _paused_until = time.monotonic() + PAUSE_SECONDS
         log.warning("broker away: nudges dropped for %s s, sweeps carry on", PAUSE_SECONDS)
+
+
+def taken_up(task_name: str) -> None:
+    """Said before looking at what is due: what is committed from here on needs a nudge of its own."""
+    ask_redis(lambda client: client.delete(f"nudge:{task_name}"), otherwise=None)
+
+
+def _is_waiting(task_name: str) -> bool:
+    """Whether one waits already; if not, the next one that asks is told that this one does."""
+    mark = f"nudge:{task_name}"
+    return ask_redis(lambda client: not client.set(mark, "", nx=True, px=MARK_MS), otherwise=False)

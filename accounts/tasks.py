@@ -29,8 +29,11 @@ def sweep() -> None:
 
 
 def _sender(channel: str) -> Task:
-    @shared_task(name=f"accounts.send_{channel}")
+    name = f"accounts.send_{channel}"
+
+    @shared_task(name=name)
     def send() -> None:
+        nudge.taken_up(name)
         lanes.lane(channel).ask(partial(send_due, channel))
 
     return send

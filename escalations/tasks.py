@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.db import Error, connection
 
-from accounts import clock, lanes
+from accounts import clock, lanes, nudge
 from accounts.actions import sweeps
 from escalations.actions import alarms, escalations, handled
 
@@ -18,6 +18,7 @@ log = logging.getLogger("watchfloor.tasks")
 
 @shared_task(name="escalations.sweep")
 def sweep() -> None:
+    nudge.taken_up("escalations.sweep")
     lanes.lane("steps").ask(fire_due)
 
 

@@ -1,4 +1,5 @@
-"""The caught mails: one .eml file each, and what the browser shows of them in memory."""
+"""The caught mails: one .eml file each. What the browser shows of one is read from it when somebody asks, so that a
+storm of mails costs their keeping and no more."""
 
 import email
 import email.policy
@@ -7,6 +8,7 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import cached_property
 from pathlib import Path
 
 RECIPIENT = "X-Watchfloor-Recipient"  # the envelope's, which alone knows blind copies
@@ -28,17 +30,28 @@ class Mail:
         return {"id": shown["id"], "to": shown["to"], "from": shown.pop("sender"), **shown}
 
 
+class Caught:
+    """A mail as it came, read when somebody looks."""
+
+    def __init__(self, number: str, raw: bytes):
+        self.number, self.raw = number, raw
+
+    @cached_property
+    def mail(self) -> Mail:
+        return parsed(self.number, self.raw)
+
+
 class Store:
     """Newest first; safe to call from the SMTP loop and the HTTP threads at once."""
 
     def __init__(self, home: Path):
         self.home = home
         self._lock = threading.Lock()
-        self._mails: dict[str, Mail] = {}
+        self._mails: dict[str, Caught] = {}
         for path in sorted(home.glob("*.eml")):
-            self._mails[path.stem] = parsed(path.stem, path.read_bytes())
+            self._mails[path.stem] = Caught(path.stem, path.read_bytes())
 
-    def keep(self, recipients: list[str], raw: bytes) -> Mail:
+    def keep(self, recipients: list[str], raw: bytes) -> None:
         envelope = "".join(f"{RECIPIENT}: {address}\r\n" for address in recipients)
         content = envelope.encode("utf-8", "replace") + raw
         with self._lock:
@@ -46,17 +59,18 @@ class Store:
             draft = self.home / f"{number}.part"
             draft.write_bytes(content)  # never half a mail, whenever we are killed
             draft.rename(self.home / f"{number}.eml")
-            mail = self._mails[number] = parsed(number, content)
+            self._mails[number] = Caught(number, content)
             self._forget_oldest()
-        return mail
 
     def newest_first(self) -> list[Mail]:
         with self._lock:
-            return list(reversed(self._mails.values()))
+            caught = list(reversed(self._mails.values()))
+        return [one.mail for one in caught]
 
     def find(self, number: str) -> Mail | None:
         with self._lock:
-            return self._mails.get(number)
+            caught = self._mails.get(number)
+        return caught.mail if caught else None
 
     def _next_number(self) -> str:
         """The moment of arrival, which sorts; one later than the last where the clock stood still."""
