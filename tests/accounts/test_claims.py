@@ -1,6 +1,5 @@
 """Claiming what is due: several processes share one queue, and what one of them takes is told together."""
 
-import json
 import threading
 import uuid
 from contextlib import contextmanager
@@ -121,13 +120,14 @@ def test_handing_back_what_was_most_severe_leaves_the_pace_as_it_was(cast):
 
 
 def test_a_claim_reads_no_more_of_a_long_queue_than_it_looks_ahead(cast, monkeypatch):
-    """By a planner that has never seen the queue: nothing has been analysed."""
+    """By a planner that has never seen the queue: nothing has been analysed. What leaves is met three times: found
+    under its method, locked, written."""
     monkeypatch.setattr(claims, "MOST_SEEN", 100)
     people = [person(f"p{number}", "responder", HASHED) for number in range(100)]
     for _ in range(30):
         many(people)
     read = rows_read(most=8)
-    assert max(read.values()) <= 8 * 30 + 100, read
+    assert max(read.values()) <= 3 * 8 * 30 + 2 * 100, read
 
 
 def many(people):
@@ -145,28 +145,24 @@ def many(people):
 
 
 def rows_read(most):
-    """How many rows each part of the claim read of a table, by the database's own account."""
-    read = {}
-
-    def explained(execute, sql, params, many, context):
-        execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params, many, context)
-        [[plan]] = context["cursor"].fetchall()
-        note((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"])
-        return execute(f"SELECT * FROM ({NOTHING}) d", None, many, context)
-
-    def note(node):
-        if "Relation Name" in node:
-            seen = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
-            read[len(read), node["Node Type"], node["Relation Name"]] = seen * node["Actual Loops"]
-        for below in node.get("Plans", []):
-            note(below)
-
-    with connection.execute_wrapper(explained):
-        take(most)
-    return read
+    """How many rows the claim read of a table and its indexes, by the database's own account of this transaction."""
+    before = read_so_far()
+    take(most)
+    return {table: rows - before[table] for table, rows in read_so_far().items()}
 
 
-NOTHING = "SELECT * FROM accounts_delivery WHERE false"
+def read_so_far():
+    tables = ("accounts_delivery", "accounts_contactmethod")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT t.relname, t.seq_tup_read + sum(pg_stat_get_xact_tuples_returned(i.indexrelid))
+            FROM pg_stat_xact_user_tables t JOIN pg_index i ON i.indrelid = t.relid
+            WHERE t.relname = ANY(%s) GROUP BY t.relname, t.seq_tup_read
+            """,
+            [list(tables)],
+        )
+        return dict(cursor.fetchall())
 
 
 def test_two_processes_never_send_to_one_method_at_once(committed_cast):
