@@ -240,7 +240,7 @@ SCREENS = [
         "exposure",
         "manager",
         "/account/exposure/",
-        press("[name=harm_types]", "[name=how_long][value=today]"),
+        press("[name=harm_types][value=AN1]", "[name=how_long][value=today]"),
     ),
     Screen("api-reference", "manager", "/api-reference/"),
     Screen("api-reference-open", "manager", "/api-reference/", press("#put_layer summary")),
