@@ -128,11 +128,13 @@ def test_nothing_but_paging_and_their_own_screen_may_look():
 def test_a_room_and_the_simulator_show_the_others_and_no_reason(cast, signed_in):
     exposure.opt_out(person=cast.on_duty, harm_types=["VT3"], at=clock.now())
     incident = cast.report(at=clock.now())
+    manager, panel = signed_in(cast.manager), f"/incidents/{incident.code}/escalation/"
+    ahead = manager.get(panel).content.decode()
     escalations.fire_due()
-    room = signed_in(cast.manager).get(f"/incidents/{incident.code}/escalation/").content.decode()
+    room = manager.get(panel).content.decode()
     asked = {"severity": "1", "harm_type": "VT3", "source": "form", "at": "2026-03-02T09:00"}
     simulated = signed_in(cast.admin).get("/admin/simulator/", asked).content.decode()
-    for text in (room, simulated):
+    for text in (ahead, room, simulated):
         assert "Second" in text
         assert cast.on_duty.name not in text
         assert "opt" not in re.sub(r"<[^>]*>|option\w*|\w+opt\w*", "", text).lower()
