@@ -23,6 +23,8 @@ def digest(secret: str) -> str:
 
 # The relations of a person that `User.subject()` reads.
 HOLDINGS = ("role_assignments", "clearances", "compartment_memberships", "groups")
+# And what else decides whether they are paged; read by what pages, and by nothing that shows anything.
+PAGED_BY = (*HOLDINGS, "opt_outs")
 
 
 class UserQuerySet(models.QuerySet):
@@ -116,6 +118,11 @@ class ContactMethodQuerySet(models.QuerySet):
 
     def usable(self):
         return self.filter(verified_at__isnull=False, disabled_at=None)
+
+
+class OptOutQuerySet(models.QuerySet):
+    def standing(self, *, at: datetime):
+        return self.filter(Q(until=None) | Q(until__gt=at))
 
 
 class DeliveryQuerySet(models.QuerySet):

@@ -194,6 +194,8 @@ ACCESS: dict[str, Rule] = {
     "reach_switch": person("POST"),
     "reach_remove": person("POST"),
     "reach_move": person("POST"),
+    "exposure": person("GET", "POST"),  # one's own, and nobody else's
+    "exposure_end": person("POST"),
     "token_revoke": person("POST"),
     "api_reference": person("GET"),
     "reviews": person("GET"),

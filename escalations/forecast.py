@@ -81,7 +81,7 @@ def of_report(case: Case, *, at: datetime) -> Forecast:
     profile = AccessProfile.objects.get(slug=HARM_TYPES[case.harm_type].profile)
     firings = _firings(
         steps,
-        _asking(profile, language, at, steps),
+        _asking(profile, case.harm_type, language, at, steps),
         at=at,
         repeat_from=route.policy.repeat_from,
         repeats=route.policy.repeats,
@@ -99,7 +99,9 @@ def of_run(run: Escalation, *, most: int = MOST) -> list[Moment]:
     asked = frozenset(page.responder for page in run.pages.all() if page.created_at >= since)
     firings = _firings(
         steps,
-        _asking(run.incident.profile, run.language, run.due_at, steps[run.next_step :]),
+        _asking(
+            run.incident.profile, run.incident.harm_type, run.language, run.due_at, steps[run.next_step :]
+        ),
         at=run.due_at,
         start=run.next_step,
         repeat_from=run.repeat_from,
@@ -110,12 +112,12 @@ def of_run(run: Escalation, *, most: int = MOST) -> list[Moment]:
 
 
 def _asking(
-    profile: AccessProfile, language: str, at: datetime, steps: list[Step]
+    profile: AccessProfile, harm_type: str, language: str, at: datetime, steps: list[Step]
 ) -> Callable[[datetime], Responders]:
     """Who can be asked at any moment from `at` on."""
     book = Book((at, at + HORIZON))
     book.read_ahead(steps)
-    return lambda moment: Responders(profile, moment, language, book)
+    return lambda moment: Responders(profile, harm_type, moment, language, book)
 
 
 def _firings(

@@ -169,7 +169,7 @@ def ended(because: str) -> str:
         "resolved": _("the incident was resolved"),
         "superseded": _("the severity rose and another policy took over"),
         "unreachable": _("no way to reach them was left"),
-        "withheld": _("they may no longer know of the incident"),
+        "withheld": _("they can no longer be asked about it"),
         "asked_again": _("they were asked again"),
         "taken_back": _("it was taken back"),
         "handed_on": _("it was handed on"),

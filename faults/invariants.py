@@ -260,7 +260,7 @@ def _incoming(at: datetime) -> Iterator[str]:
         steps, since = run.ladder(), run.round_at or run.started_at
         asked = Page.objects.filter(Q(created_at__gte=since) | Q(state="waiting"), escalation=run)
         known = set(asked.values_list("responder", flat=True))
-        responders = Responders(run.incident.profile, at, run.language)
+        responders = Responders(run.incident.profile, run.incident.harm_type, at, run.language)
         for position in set(run.pages.waiting().values_list("step", flat=True)):
             step = _duties_alone(steps[position])
             for person in responders.at_step(step) if is_taken(step, at) else ():

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from incidents import converters
 from incidents.api import events
 from incidents.views import (
+    exposure,
     incident,
     intake,
     integrations,
@@ -57,6 +58,8 @@ urlpatterns = [
     path("incidents/<incident_code:code>/functions/<uuid:pk>/end/", work.end_function, name="end_function"),
     path("incidents/<incident_code:code>/manager/", work.manager, name="manager"),
     path("incidents/<incident_code:code>/restore/", triage.restore, name="restore"),
+    path("account/exposure/", exposure.exposure, name="exposure"),
+    path("account/exposure/end/", exposure.ask_again, name="exposure_end"),
     path("admin/integrations/", integrations.integrations, name="integrations"),
     path("admin/integrations/add/", integrations.add, name="integration_add"),
     path("admin/integrations/<int:integration_id>/", integrations.integration, name="integration"),

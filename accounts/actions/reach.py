@@ -39,6 +39,10 @@ class NotNowError(Refused):
     """It cannot be tried out just now."""
 
 
+class NoHoursError(Refused):
+    """They end when they begin."""
+
+
 @transaction.atomic
 def add(
     *, person: User, kind: str, address: str, at: datetime, secret: str = "", label: str = ""
@@ -111,7 +115,10 @@ def choose_rules(*, person: User, delays: Mapping[tuple[str, int], int | None]) 
 
 @transaction.atomic
 def choose_quiet_hours(*, person: User, starts: time | None, ends: time | None) -> None:
-    """What is not severe waits meanwhile, on their own clock; None for both is never."""
+    """What is not severe waits meanwhile, on their own clock; None for both is never. Raises `NoHoursError` for equal
+    times, which could be the whole day or nothing."""
+    if starts is not None and starts == ends:
+        raise NoHoursError(_("Choose an end that differs from the beginning."))
     person.quiet_from, person.quiet_until = starts, ends
     person.save(update_fields=["quiet_from", "quiet_until"])
 

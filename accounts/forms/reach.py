@@ -174,6 +174,8 @@ class QuietForm(forms.Form):
         if not self.errors and (told.get("starts") is None) != (told.get("ends") is None):
             missing = "starts" if told.get("starts") is None else "ends"
             self.add_error(missing, _("Give both times, or neither for no quiet hours."))
+        elif not self.errors and told.get("starts") is not None and told["starts"] == told["ends"]:
+            self.add_error("ends", _("Choose an end that differs from the beginning."))
         return told
 
 

@@ -1,5 +1,6 @@
 from accounts.models.access import AccessProfile, Clearance, Compartment, CompartmentMembership
 from accounts.models.audit import AuditAction, AuditEvent, AuditObject
+from accounts.models.exposure import OptOut
 from accounts.models.outbox import Delivery, Message
 from accounts.models.people import ApiToken, RoleAssignment, Site, User
 from accounts.models.reach import ContactMethod, NotificationRule, Urgency, VerificationCode
@@ -20,6 +21,7 @@ __all__ = [
     "Heartbeat",
     "Message",
     "NotificationRule",
+    "OptOut",
     "RoleAssignment",
     "Site",
     "SweepFailure",

@@ -35,7 +35,8 @@ class User(AbstractBaseUser):
     languages = ArrayField(models.CharField(max_length=3), default=list, blank=True)
     region = models.CharField(max_length=16, blank=True)
     site = models.CharField(max_length=16, choices=Site.choices, blank=True)
-    # On their own clock: pages that can wait are kept until it is over. Equal times are the whole day.
+    # On their own clock: pages that can wait are kept until it is over. Equal times, from when they could be entered,
+    # are the whole day.
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
@@ -85,6 +86,14 @@ class User(AbstractBaseUser):
                 m.compartment_id for m in self.compartment_memberships.all() if m.is_valid(at=at)
             ),
             group_ids=frozenset(g.pk for g in self.groups.all()),
+        )
+
+    def has_opted_out(self, harm_type: str, *, at: datetime) -> bool:
+        """Whether they have asked not to be asked about this. Only what pages them may know; one query, none after
+        `PAGED_BY` was read."""
+        return any(
+            one.harm_type == harm_type and (one.until is None or at < one.until)
+            for one in self.opt_outs.all()
         )
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:

@@ -26,8 +26,9 @@ from incidents.models import Incident
 REACHED = (Delivery.State.SENT, Delivery.State.SENDING)
 
 
-class NoWayToReachError(Refused):
-    """The person has no verified way to be reached."""
+class CannotBeAskedError(Refused):
+    """The person has no verified way to be reached, or has opted out of this kind of harm: one answer for both, as
+    nobody may learn of the second."""
 
 
 class NobodyOnCallError(Refused):
@@ -50,10 +51,10 @@ class PolicyPageError(Refused):
 def ask(*, incident: Incident, responder: User, by: User, at: datetime, urgency: str = Urgency.HIGH) -> Page:
     """Ask one person because somebody in the room wants them there, which opens the incident to them. Asking
     again returns the page that still waits, or puts a new one in its place: where it is more urgent, or nothing of the
-    first is left to be sent. Raises `ended.EndedError`, `NoWayToReachError` and what `grants.check_may_respond`
+    first is left to be sent. Raises `ended.EndedError`, `CannotBeAskedError` and what `grants.check_may_respond`
     raises."""
     locked = _open(incident)
-    grants.check_may_respond(incident=locked, person=responder, at=at)
+    _check_can_be_asked(locked, responder, at)
     return _ask(locked, responder, by, at, urgency)
 
 
@@ -66,7 +67,9 @@ def ask_function(
     locked = _open(incident)
     people = [
         person
-        for person in Responders(locked.profile, at).at_step(Step(0, (Target(function=function),)))
+        for person in Responders(locked.profile, locked.harm_type, at).at_step(
+            Step(0, (Target(function=function),))
+        )
         if person.pk != by.pk and person.subject(at=at).may("incident.respond")
     ]
     if not people:
@@ -101,12 +104,12 @@ def take_back(*, page: Page, by: User, at: datetime) -> Page:
 def hand_on(*, page: Page, to: User, by: User, at: datetime) -> Page:
     """Whoever is paged hands it to somebody who may know of the incident: they are paged as urgently, and the first
     page ends. A page of the policy stays one, so that the newcomer's acknowledgement counts for the incident, and the
-    next step comes when it would have. Raises `PageEndedError`, `BeingPagedError`, `NoWayToReachError`,
+    next step comes when it would have. Raises `PageEndedError`, `BeingPagedError`, `CannotBeAskedError`,
     `ended.EndedError` and what `grants.check_may_respond` raises."""
     incident, page = _held(page)
     _check_waiting(page)
     check_open(incident)
-    grants.check_may_respond(incident=incident, person=to, at=at)
+    _check_can_be_asked(incident, to, at)
     if Page.objects.waiting().filter(incident=incident, responder=to).exists():
         raise BeingPagedError(
             _("%(name)s is being paged for this already. Choose somebody else.") % {"name": to}
@@ -125,7 +128,7 @@ def hand_on(*, page: Page, to: User, by: User, at: datetime) -> Page:
         handed_on=page,
     )
     if new is None:
-        raise _unreachable(to)
+        raise _cannot_be_asked(to)
     pages.end(waiting=Page.objects.filter(pk=page.pk), at=at, because="handed_on")
     timeline.record(incident=incident, kind=EntryKind.PAGE_HANDED_ON, at=at, by=by, responder=to.pk)
     return new
@@ -157,7 +160,7 @@ def _ask(
         function=function,
     )
     if page is None:
-        raise _unreachable(responder)
+        raise _cannot_be_asked(responder)
     if asked is not None:
         pages.end(waiting=Page.objects.filter(pk=asked.pk), at=at, because="asked_again")
     about: dict[str, Any] = {"because": "function", "function": function} if function else {}
@@ -171,6 +174,12 @@ def _open(incident: Incident) -> Incident:
     locked = Incident.objects.locked(incident.pk)
     check_open(locked)
     return locked
+
+
+def _check_can_be_asked(incident: Incident, person: User, at: datetime) -> None:
+    grants.check_may_respond(incident=incident, person=person, at=at)
+    if person.has_opted_out(incident.harm_type, at=at):
+        raise _cannot_be_asked(person)
 
 
 def _held(page: Page) -> tuple[Incident, Page]:
@@ -209,9 +218,9 @@ def _tell_taken_back(incident: Incident, page: Page, by: User, at: datetime) -> 
         return None
 
 
-def _unreachable(person: User) -> NoWayToReachError:
-    return NoWayToReachError(
-        _("%(name)s has no verified way to be reached. Choose somebody else.") % {"name": person}
+def _cannot_be_asked(person: User) -> CannotBeAskedError:
+    return CannotBeAskedError(
+        _("%(name)s cannot be asked for this incident right now. Choose somebody else.") % {"name": person}
     )
 
 
@@ -228,5 +237,5 @@ def _nobody(function: str) -> str:
         )
     return _(
         "Nobody on call for %(function)s (roster: %(roster)s) can be asked now: nobody else is on, or whoever is on is "
-        "not cleared, not reachable or has no role that responds. Nobody was paged; page somebody by name."
+        "not cleared, not available or has no role that responds. Nobody was paged; page somebody by name."
     ) % (told | {"roster": desk.roster.name})

@@ -140,6 +140,8 @@ def _check(steps: Sequence[Step], end: End) -> None:
         raise IncompleteError(_("Each step waits for at least a second and at most seven days."))
     if any(step.resort or step.weekdays == () for step in steps):
         raise IncompleteError(_("A step that is taken on no day is none."))
+    if any(step.window_start and step.window_start == step.window_end for step in steps):
+        raise IncompleteError(_("A step's hours have to end at another time than they begin."))
     if not 0 <= end.repeats <= MOST_REPEATS or (end.repeats and not 0 <= end.repeat_from < len(steps)):
         raise IncompleteError(_("Choose a step to repeat from, and nine repeats at most."))
 

@@ -1,5 +1,5 @@
-"""Who can be paged for an incident at a moment: on duty, active, reachable, cleared to know of it, and speaking the
-language that is asked for."""
+"""Who can be paged for an incident at a moment: on duty, active, reachable, cleared to know of it, speaking the
+language that is asked for, and not having asked to be left out of this kind of harm."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import prefetch_related_objects
 
 from accounts.models import AccessProfile, User
-from accounts.querysets import HOLDINGS
+from accounts.querysets import PAGED_BY
 from escalations.ladder import Step, Target, Why
 from escalations.models import FunctionDesk
 from oncall import rota
@@ -79,7 +79,7 @@ class Book:
         rosters = [target.roster for target in targets] + [desks.get(target.function) for target in targets]
         self.read(roster for roster in rosters if roster is not None)
         self.seek(target.person for target in targets if target.person is not None)
-        prefetch_related_objects(list(self.people.values()), *HOLDINGS)
+        prefetch_related_objects(list(self.people.values()), *PAGED_BY)
 
     @cached_property
     def desks(self) -> dict[str, int]:
@@ -95,6 +95,7 @@ class Responders:
     that spans them."""
 
     profile: AccessProfile
+    harm_type: str
     at: datetime
     language: str = ""
     book: Book = field(default=None)  # type: ignore[assignment]
@@ -106,7 +107,7 @@ class Responders:
         """The distinct people behind a step's targets, in their order, who may be asked. A duty with nobody for this
         incident is asked for at the roster that stands in for its own."""
         behind = [(target, self._behind(target)) for target in step.targets]
-        prefetch_related_objects([one for _target, people in behind for one in people], *HOLDINGS)
+        prefetch_related_objects([one for _target, people in behind for one in people], *PAGED_BY)
         found: dict[int, User] = {}
         for target, people in behind:
             fit = [person for person in people if self._fits(person, step)]
@@ -116,8 +117,10 @@ class Responders:
         return list(found.values())
 
     def why_nobody(self, step: Step) -> Why:
-        """What kept a step that is taken now from finding anybody."""
-        there = [person for target in step.targets for person in self._behind(target)]
+        """What kept a step that is taken now from finding anybody. Whoever suits and was not found has opted out, which
+        nobody may learn: the answer is as though they could not be reached."""
+        behind = [person for target in step.targets for person in self._behind(target)]
+        there = [person for person in behind if not self._suits(person, step)]
         if there:
             cleared = any(self._is_cleared(person, step) for person in there)
             return Why.LANGUAGE if cleared else Why.CLEARANCE
@@ -179,7 +182,7 @@ class Responders:
             people = self.book.holding((roster, post[1]), self.at) or self.book.holding(
                 (roster, DutyName.PRIMARY.value), self.at
             )
-            prefetch_related_objects(people, *HOLDINGS)
+            prefetch_related_objects(people, *PAGED_BY)
             fit = [person for person in people if self._fits(person, step)]
             if fit:
                 return fit
@@ -187,6 +190,10 @@ class Responders:
         return []
 
     def _fits(self, person: User, step: Step) -> bool:
+        """By whoever is asked first and by the last resort alike, nobody is asked about what they opted out of."""
+        return self._suits(person, step) and not person.has_opted_out(self.harm_type, at=self.at)
+
+    def _suits(self, person: User, step: Step) -> bool:
         """Cleared, always. The last resort is anybody who is: better asked in a language of the second choice than
         nobody."""
         spoken = {language for language in (step.language, self.language) if language}

@@ -75,7 +75,12 @@ def _turns(pks: Sequence[int], at: datetime) -> list[Turn]:
     runs = Escalation.objects.select_related("incident__profile").filter(pk__in=pks).order_by("due_at", "pk")
     book, asked = Book((at, at + LOOK)), _asked(runs)
     turns = [
-        Turn(run, run.ladder(), asked[run.pk], Responders(run.incident.profile, at, run.language, book))
+        Turn(
+            run,
+            run.ladder(),
+            asked[run.pk],
+            Responders(run.incident.profile, run.incident.harm_type, at, run.language, book),
+        )
         for run in runs
     ]
     book.read_ahead([step for turn in turns for step in turn.steps[turn.run.next_step :][:1]])

@@ -132,6 +132,8 @@ class StepRow:
         hours = (typed.opens, typed.closes)
         if any(hours) and not all(_clock(clock) for clock in hours):
             self.wrong_more = _("Give both times, as in 09:00 and 17:00, or neither.")
+        elif any(hours) and _clock(typed.opens) == _clock(typed.closes):
+            self.wrong_more = _("Choose an end that differs from the beginning, or give neither.")
         elif typed.clearance and typed.clearance not in Clearance.Kind.values:
             self.wrong_more = _("Choose a clearance from the list.")
         elif typed.language and not languages.CODE.match(typed.language.lower()):

@@ -164,6 +164,11 @@ def test_rules_name_ones_own_methods_alone(cast, phone):
 def test_quiet_hours_are_kept_as_given(cast):
     reach.choose_quiet_hours(person=cast.on_duty, starts=time(22), ends=time(7))
     assert User.objects.get(pk=cast.on_duty.pk).quiet_from == time(22)
+    with pytest.raises(reach.NoHoursError):
+        reach.choose_quiet_hours(person=cast.on_duty, starts=time(20), ends=time(20))
+    assert User.objects.get(pk=cast.on_duty.pk).quiet_until == time(7)
+    reach.choose_quiet_hours(person=cast.on_duty, starts=None, ends=None)
+    assert User.objects.get(pk=cast.on_duty.pk).quiet_from is None
 
 
 def test_a_test_page_goes_to_one_method_and_says_that_it_arrived(cast, phone, twilio):

@@ -155,6 +155,9 @@ def test_rules_and_quiet_hours_are_saved_from_their_forms(cast, me):
     assert str(User.objects.get(pk=cast.on_duty.pk).quiet_until) == "07:00:00"
     answer = me.post("/account/reach/quiet-hours/", {"starts": "22:00", "ends": ""})
     assert (answer.status_code, "Give both times" in text_of(answer)) == (422, True)
+    answer = me.post("/account/reach/quiet-hours/", {"starts": "22:00", "ends": "22:00"})
+    assert (answer.status_code, "an end that differs" in text_of(answer)) == (422, True)
+    assert answer.context["quiet"].errors.keys() == {"ends"}
     me.post("/account/reach/quiet-hours/", {"starts": "", "ends": ""})
     assert User.objects.get(pk=cast.on_duty.pk).quiet_from is None
 

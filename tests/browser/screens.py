@@ -236,6 +236,12 @@ SCREENS = [
     Screen("reach", "manager", "/account/reach/"),
     Screen("reach-add", "manager", "/account/reach/add/webhook/"),
     Screen("reach-method", "manager", "/account/reach/", press(".reach-name a")),
+    Screen(
+        "exposure",
+        "manager",
+        "/account/exposure/",
+        press("[name=harm_types][value=AN1]", "[name=how_long][value=today]"),
+    ),
     Screen("api-reference", "manager", "/api-reference/"),
     Screen("api-reference-open", "manager", "/api-reference/", press("#put_layer summary")),
     Screen("admin", "administrator", "/admin/"),

@@ -54,7 +54,7 @@ def test_nobody_is_paged_about_what_they_may_not_know(cast):
 
 def test_somebody_unreachable_is_refused_with_a_reason(cast, incident):
     cast.partner.contact_methods.update(verified_at=None)
-    with pytest.raises(by_hand.NoWayToReachError, match="Partner"):
+    with pytest.raises(by_hand.CannotBeAskedError, match="Partner"):
         ask(incident, cast.partner, cast.manager)
 
 
@@ -270,7 +270,7 @@ def test_a_page_handed_on_that_reaches_nobody_lets_the_next_step_come_at_once(ca
         ("outsider", grants.NoRespondingRoleError),
         ("second", by_hand.BeingPagedError),
         ("partner", by_hand.BeingPagedError),
-        ("specialist", by_hand.NoWayToReachError),
+        ("specialist", by_hand.CannotBeAskedError),
     ],
 )
 def test_who_cannot_be_handed_a_page_and_it_stays(cast, incident, to, refusal):

@@ -343,7 +343,7 @@ def test_a_page_is_as_urgent_as_its_incident_is_severe(cast, severity, urgency):
 
 def test_a_step_costs_so_many_questions(cast, django_assert_num_queries):
     cast.report(at=START)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         escalations.advance(at=START)
 
 
@@ -353,7 +353,7 @@ def test_a_look_at_a_handoff_costs_so_many_questions(cast, django_assert_num_que
     with django_assert_num_queries(9):
         assert escalations.advance(at=START + timedelta(minutes=5) - SECOND) == 0
     Escalation.objects.update(due_at=START + timedelta(hours=1))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert escalations.advance(at=START + timedelta(minutes=5))
 
 

@@ -4,8 +4,11 @@ people at one policy."""
 import pytest
 
 from accounts.models import AuditEvent
+from escalations.actions import policies
+from escalations.ladder import Step, Target
 from escalations.models import Escalation, EscalationPolicy
 from incidents.models import Incident
+from tests.cast import START
 
 
 @pytest.fixture
@@ -198,6 +201,8 @@ def test_what_a_step_asks_and_what_follows_the_last_is_written_and_read_back(adm
     [
         ({"opens-0": "22:00"}, "Give both times"),
         ({"opens-0": "25:00", "closes-0": "06:00"}, "Give both times"),
+        ({"opens-0": "22:00", "closes-0": "22:00"}, "an end that differs"),
+        ({"opens-0": "9:00", "closes-0": "09:00"}, "an end that differs"),
         ({"clearance-0": "everything"}, "Choose a clearance"),
         ({"language-0": "russian"}, "two or three letters"),
         ({"zone-0": "Mars/Olympus"}, "Choose a time zone"),
@@ -212,6 +217,13 @@ def test_what_a_step_asks_and_what_follows_the_last_is_written_and_read_back(adm
 def test_what_no_step_can_ask_is_refused_where_it_is_wrong(admin, duty, changes, words):
     answer = admin.post("/admin/policies/add/", sheet(duty, **changes))
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert not EscalationPolicy.objects.filter(name="Night").exists()
+
+
+def test_no_action_writes_a_step_whose_hours_end_when_they_begin(cast):
+    step = Step(300, (Target(person=cast.second.pk),), window_start="22:00", window_end="22:00")
+    with pytest.raises(policies.IncompleteError, match="another time"):
+        policies.create(name="Night", steps=[step], by=None, at=START)
     assert not EscalationPolicy.objects.filter(name="Night").exists()
 
 

@@ -18,7 +18,7 @@ from tests.escalations.test_engine import STEP, steps_of
 def test_many_runs_cost_little_more_than_what_they_write(cast, django_assert_num_queries):
     for _ in range(5):
         cast.report(at=START)
-    with django_assert_num_queries(13 + 5 * 6):
+    with django_assert_num_queries(14 + 5 * 6):
         assert escalations.advance(at=START, most=16) == 5
     assert Page.objects.waiting().count() == 5
     assert escalations.advance(at=START, most=16) == 0

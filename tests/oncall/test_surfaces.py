@@ -87,7 +87,7 @@ def told(desk, cast, chief, call, signed_in, tmp_path):
         minutes = [at + step * MINUTE for at, _ in engine() for step in (-2, -1, 0, 1, 2)]
         step = Step(0, (Target(roster=desk.pk, duty="primary"),))
         incident = cast.report()
-        paged = [(at, Responders(incident.profile, at).at_step(step)[0].name) for at in minutes]
+        paged = [(at, Responders(incident.profile, "VT3", at).at_step(step)[0].name) for at in minutes]
         return [now for before, now in pairwise(paged) if before[1] != now[1]]
 
     surfaces = {made.__name__: made for made in (engine, api, page, feed, file, editor, paging)}
