@@ -75,6 +75,11 @@ class EscalationQuerySet(models.QuerySet):
         """Still asking, or exhausted and still red: nobody has acknowledged."""
         return self.filter(state__in=["running", "exhausted"])
 
+    def unanswered(self):
+        """The policy's last word was reached and nobody has acknowledged. An exercise wakes nobody beyond its own."""
+        red = self.filter(state="exhausted", incident__mode=Mode.LIVE)
+        return red.order_by("incident__severity", "started_at")
+
     def for_panel(self, incident: Incident):
         """The incident's runs, newest first, each with its pages and every attempt to deliver them."""
         return (
