@@ -31,7 +31,7 @@ class PageForm(RoomForm):
         functions = [
             (
                 f"function:{function.value}",
-                words.off_call(function.label) if function.value in off_call else function.label,
+                words.off_call(str(function.label)) if function.value in off_call else function.label,
             )
             for function in Function
         ]

@@ -98,6 +98,6 @@ def _shown(
     status: int = 200,
     theirs: EscalationPolicy | None = None,
 ) -> HttpResponse:
-    context = {"policy": policy, "form": form, "theirs": theirs}
-    context["off_call"] = off_call.functions(at=request.subject.at)
+    nobody = off_call.functions(at=request.subject.at)
+    context = {"policy": policy, "form": form, "theirs": theirs, "off_call": nobody}
     return render(request, "escalations/policy_sheet.html", context, status=status)
