@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max
 
 from accounts.models import ContactMethod, Delivery, SweepFailure
-from escalations import engine, figures
+from escalations import alarm_words, engine, figures
 from escalations.actions import alarms
 from escalations.models import Alarm
 
@@ -95,9 +95,9 @@ class Screen:
 
     @property
     def is_well(self) -> bool:
-        return (
-            not self.alarms and not self.standing.is_overdue and not self.standing.failing and self.all_alive
-        )
+        standing = self.standing
+        trouble = self.alarms or standing.is_overdue or standing.failing or standing.unanswered
+        return not trouble and self.all_alive
 
     @property
     def all_alive(self) -> bool:
@@ -120,10 +120,8 @@ class Screen:
 def read(*, at: datetime) -> Screen:
     """The same number of questions however much there is."""
     standing = engine.look(at=at)
-    recent = list(
-        Alarm.objects.filter(raised_at__gt=at - LOOKS_BACK).select_related("acknowledged_by")[:MOST_FAULTS]
-    )
-    lasting = Alarm.objects.filter(ended_at=None).select_related("acknowledged_by")
+    told = Alarm.objects.select_related("acknowledged_by", "escalation__incident")
+    recent = list(told.filter(raised_at__gt=at - LOOKS_BACK)[:MOST_FAULTS])
     return Screen(
         standing=standing,
         first=figures.first_attempts(at=at),
@@ -132,7 +130,7 @@ def read(*, at: datetime) -> Screen:
         runs=figures.runs(),
         steps_fired=figures.steps_fired(at=at),
         waiting=figures.waiting_pages(),
-        alarms=list(lasting),
+        alarms=list(told.filter(ended_at=None)),
         faults=_faults(recent, at),
         tells=len(alarms.whom_to_tell()),
     )
@@ -163,7 +161,7 @@ def _faults(recent: list[Alarm], at: datetime) -> list[Fault]:
     )
     said = refused.values_list("channel", "outcome").annotate(last=Max("ended_at"), times=Count("pk"))
     kinds = dict(ContactMethod.Kind.choices)
-    found = [Fault(it.raised_at, "alarm", it.get_kind_display(), over_at=it.ended_at) for it in recent]
+    found = [Fault(it.raised_at, "alarm", alarm_words.name(it), over_at=it.ended_at) for it in recent]
     found += [
         Fault(it.last_at, "ours", it.sweep) for it in SweepFailure.objects.filter(last_at__gt=at - LOOKS_BACK)
     ]

@@ -75,12 +75,18 @@ class EscalationQuerySet(models.QuerySet):
         """Still asking, or exhausted and still red: nobody has acknowledged."""
         return self.filter(state__in=["running", "exhausted"])
 
+    def unanswered(self):
+        """The policy's last word was reached and nobody has acknowledged. An exercise wakes nobody beyond its own."""
+        red = self.filter(state="exhausted", incident__mode=Mode.LIVE)
+        return red.order_by("incident__severity", "started_at")
+
     def for_panel(self, incident: Incident):
         """The incident's runs, newest first, each with its pages and every attempt to deliver them."""
         return (
             self.filter(incident=incident)
             .select_related("policy")
-            .prefetch_related("pages__responder", "pages__handed_on__responder", "pages__message__deliveries")
+            .prefetch_related("pages__responder", "pages__reminded_by", "pages__handed_on__responder")
+            .prefetch_related("pages__message__deliveries")
             .order_by("-pk")
         )
 
@@ -113,13 +119,14 @@ class PageQuerySet(models.QuerySet):
 
     def for_room(self):
         """With everything the room tells of a page, the attempts to deliver it among them."""
-        named = self.select_related("incident", "message", "responder", "asked_by", "handed_on__responder")
-        return named.prefetch_related("message__deliveries")
+        named = self.select_related("responder", "asked_by", "reminded_by", "handed_on__responder")
+        return named.select_related("incident", "message").prefetch_related("message__deliveries")
 
     def visible_to(self, subject: Subject):
         """A person sees the pages sent to them, while they may know of the incident."""
         mine = self.filter(responder=subject.person_id, incident__in=Incident.objects.visible_to(subject))
-        return mine.select_related("incident", "responder", "asked_by", "handed_on__responder")
+        people = ("responder", "asked_by", "reminded_by", "handed_on__responder")
+        return mine.select_related("incident", *people)
 
     def told_by(self, message_id: UUID):
         """The page this message is, or the one that it says was taken back."""

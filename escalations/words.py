@@ -123,6 +123,10 @@ def function_on_call(function: str) -> str:
     return _("%(function)s on call") % {"function": function}
 
 
+def off_call(function: str) -> str:
+    return _("%(function)s (nobody is on call)") % {"function": function}
+
+
 def passed(why: str) -> str:
     """Why a step would be passed over."""
     return {

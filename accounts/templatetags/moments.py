@@ -25,6 +25,23 @@ def moment(context, at: datetime) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def instant(context, at: datetime) -> SafeString:
+    """The same to the second, where it is not a whole minute: for what follows on another thing within one."""
+    return _time(at, to_the_second(at, _now(context)))
+
+
+def to_the_second(at: datetime, now: datetime) -> str:
+    """`14:05`, `14:05:30`; `9 Mar, 14:05:30` on another day than `now`, with the year in another year."""
+    here, today = localtime(at), localtime(now)
+    clock = date_format(here, "H:i:s" if here.second else "H:i")
+    if here.date() == today.date():
+        return clock
+    same_year = here.year == today.year
+    day = pgettext("date format", "j M") if same_year else pgettext("date format", "j M Y")
+    return f"{date_format(here, day)}, {clock}"
+
+
+@register.simple_tag(takes_context=True)
 def age(context, since: datetime) -> SafeString:
     """How long ago: `now`, `12 min`, `3 h 5 min`, `4 d`."""
     now = _now(context)

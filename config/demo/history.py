@@ -4,6 +4,8 @@ severities are what the product itself made of them."""
 import random
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from accounts.models import Delivery, User
 from config.demo import rooms
 from escalations.actions import escalations
@@ -56,7 +58,8 @@ COURSES = (
 
 
 def seed(people: dict[str, User], integration: Integration, *, at: datetime) -> None:
-    """Forty incidents and two they were merged into, over sixty days, the same in every demo; the newest still page."""
+    """Forty incidents and two they were merged into, over sixty days, the same in every demo; the newest are still
+    being paged for."""
     dice = random.Random(20)  # noqa: S311  believable, not secret
     ages = [timedelta(minutes=2), timedelta(minutes=9)]
     ages += [timedelta(minutes=40 * (i + 1)) for i in range(9)]
@@ -66,7 +69,7 @@ def seed(people: dict[str, User], integration: Integration, *, at: datetime) -> 
     ]
     ages.sort()
     for number in reversed(range(len(COURSES))):
-        _live_through(people, integration, number, at - ages[number], dice)
+        _live_through(people, integration, number, at - ages[number], at, dice)
     _bring_up_to_date(people["Jonas"], people["Maya"], at, dice)
 
 
@@ -84,13 +87,18 @@ def _bring_up_to_date(manager: User, second: User, at: datetime, dice: random.Ra
         rooms.lower_by_two(also, second, manager, at - timedelta(minutes=12))
     mild = managed.filter(severity=3).order_by("pk").first()
     if mild is not None:
-        rooms.raise_by_hand(mild, manager, at - timedelta(minutes=7))
+        raised_at = at - timedelta(minutes=7)
+        rooms.raise_by_hand(mild, manager, raised_at)
+        _page_until_now(mild, raised_at, at)
 
 
-def _live_through(people, integration, number: int, began: datetime, dice: random.Random) -> None:
+def _live_through(
+    people, integration, number: int, began: datetime, at: datetime, dice: random.Random
+) -> None:
     course = COURSES[number]
     incident = _report(people, integration, number, began, dice)
     if course == "waiting":
+        _page_until_now(incident, began, at)
         return
     _page_until(incident, began, began + timedelta(minutes=dice.choice([1, 2, 4, 7])))
     manager = people[dice.choice(["Maya", "Jonas"])]
@@ -165,7 +173,19 @@ def _page_until(incident: Incident, began: datetime, end: datetime) -> None:
     for moment in (began, began + timedelta(minutes=5)):
         if moment <= end:
             escalations.advance(at=moment)
-    for delivery in Delivery.objects.open().filter(message__page__incident=incident):
+    _let_leave(Delivery.objects.open().filter(message__page__incident=incident))
+
+
+def _page_until_now(incident: Incident, began: datetime, at: datetime) -> None:
+    """What was due by now was done when it was due, as if the engine had run all along; the rest is still to come."""
+    while began < at:
+        escalations.advance(at=began)
+        began += timedelta(minutes=1)
+    _let_leave(Delivery.objects.open().filter(message__page__incident=incident, due_at__lt=at))
+
+
+def _let_leave(due: QuerySet[Delivery]) -> None:
+    for delivery in due:
         delivery.state, delivery.outcome = Delivery.State.SENT, "accepted"
         delivery.ended_at = delivery.due_at + timedelta(seconds=1)
         delivery.save(update_fields=["state", "outcome", "ended_at"])

@@ -157,6 +157,7 @@ def _ask(
         escalation=asked.escalation if asked and by_policy else None,
         step=asked.step if asked and by_policy else None,
         asked_by=None if by_policy else by,
+        reminded_by=by if by_policy else None,
         function=function,
     )
     if page is None:

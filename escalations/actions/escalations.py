@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.nudge import nudge_on_commit
 from accounts.refusals import Refused
 from escalations import ladder
-from escalations.actions import pages, steps
+from escalations.actions import alarms, pages, steps
 from escalations.models import Escalation, EscalationPolicy, Page, Route
 from escalations.querysets import EscalationQuerySet
 from escalations.tiers import TIERS
@@ -201,6 +201,8 @@ def stop(
     `answered_by` has handled theirs. What was acknowledged has to be picked up in time. Nothing open is no error."""
     picked_up(incident=incident)
     for escalation in Escalation.objects.open().filter(incident=incident).select_for_update():
+        if escalation.state == Escalation.State.EXHAUSTED:
+            alarms.run_ended(run=escalation, at=at)
         escalation.state, escalation.due_at, escalation.handoff_at = Escalation.State.ENDED, None, None
         escalation.ended_at, escalation.ended_because = at, because
         escalation.save(update_fields=["state", "due_at", "handoff_at", "ended_at", "ended_because"])

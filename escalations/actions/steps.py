@@ -136,7 +136,8 @@ def _page_incoming(turn: Turn, at: datetime) -> None:
 
 def exhaust(run: Escalation, at: datetime) -> None:
     """The last word: the run stays open and red, its pages still waiting, until somebody acknowledges. Whoever comes on
-    duty is still paged."""
+    duty is still paged, and whoever looks next raises an alarm (`alarms.call_for_unanswered`): this transaction holds
+    the rows of many runs, and the row it leaves is what cannot be lost."""
     run.state, run.due_at = Escalation.State.EXHAUSTED, None
     run.save(update_fields=["state", "due_at", "failures", "repeats_left", "round_at"])
     timeline.record(incident=run.incident, kind=EntryKind.EXHAUSTED, at=at)

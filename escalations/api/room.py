@@ -45,6 +45,12 @@ class RoomPageSerializer(PageSerializer):
     responder = serializers.EmailField(source="responder.email")
     step = serializers.SerializerMethodField(help_text="From 1; null for a page by hand.")
     asked_by = serializers.EmailField(source="asked_by.email", default=None, allow_null=True)
+    reminded_by = serializers.EmailField(
+        source="reminded_by.email",
+        default=None,
+        allow_null=True,
+        help_text="Who asked by hand for somebody the policy was asking; the page stays the policy's.",
+    )
     function = serializers.CharField(help_text="They were asked for as being on call for it.")
     handed_on_by = serializers.EmailField(source="handed_on.responder.email", default=None, allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)

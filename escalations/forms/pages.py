@@ -1,11 +1,12 @@
 """Asking somebody by hand, and handing a page on."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Urgency, User
+from escalations import words
 from incidents.choices import Function
 from incidents.forms.room import FormWithPerson, PersonField, RoomForm
 
@@ -23,10 +24,17 @@ class PageForm(RoomForm):
     )
     urgency = forms.ChoiceField(label=_("Urgency"), choices=URGENCIES, required=False)
 
-    def offer(self, people: Iterable[User]) -> None:
+    def offer(self, people: Iterable[User], *, off_call: Container[str] = ()) -> None:
+        """Functions nobody is on call for are offered with a word on that: asking for one is refused."""
         self.people = {f"person:{person.pk}": person for person in people}
         named = [(code, person.name) for code, person in self.people.items()]
-        functions = [(f"function:{function.value}", function.label) for function in Function]
+        functions = [
+            (
+                f"function:{function.value}",
+                words.off_call(str(function.label)) if function.value in off_call else function.label,
+            )
+            for function in Function
+        ]
         self.fields["who"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose whom to page")),
             (_("Whoever is on call as"), functions),

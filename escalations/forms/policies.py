@@ -228,6 +228,11 @@ class PolicyForm:
         )
 
     @property
+    def functions(self) -> set[str]:
+        """Those whose on-call a step asks."""
+        return {target.function for row in self.rows for target in row.targets} - {""}
+
+    @property
     def sentences(self) -> list[str]:
         draft, last = self.draft, self.targets.rosters.get(self.draft.fallback)
         return words.policy(

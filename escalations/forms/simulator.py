@@ -25,7 +25,7 @@ class SimulatorForm(forms.Form):
     language = forms.CharField(
         label=gettext_lazy("Language"),
         required=False,
-        max_length=3,
+        # No length: a browser would cut what is too long to a language that was not meant.
         validators=[languages.check],
         help_text=gettext_lazy("Two or three letters, as in ru."),
     )

@@ -1,4 +1,5 @@
-"""What is wrong with the engine itself, from when until when, and whether an administrator has it."""
+"""What is wrong with the engine itself, or that nobody answers, from when until when, and whether an administrator
+has it."""
 
 import uuid
 
@@ -7,11 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from escalations.models.run import Escalation
 
 
 class Alarm(models.Model):
-    """Administrators were paged because of it, once; of each kind there is one at a time. `well_since` is when what is
-    wrong was first seen to be over; it ends when that has lasted."""
+    """Administrators were paged because of it, once. Of each kind there is one at a time, but of `exhausted` one for
+    each `escalation` whose last word nobody acknowledged. `well_since` is when what is wrong was first seen to be over;
+    it ends when that has lasted. What a run asks for ends with the run."""
 
     class Kind(models.TextChoices):
         OVERDUE = "overdue", _("Pages are late")
@@ -19,9 +22,11 @@ class Alarm(models.Model):
         WORKER = "worker", _("Workers are silent")
         SCHEDULER = "scheduler", _("The scheduler is silent")
         WATCHDOG = "watchdog", _("The watchdog is silent")
+        EXHAUSTED = "exhausted", _("Nobody has acknowledged")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
+    escalation = models.OneToOneField(Escalation, models.PROTECT, null=True, blank=True, related_name="alarm")
     raised_at = models.DateTimeField()
     well_since = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -32,7 +37,14 @@ class Alarm(models.Model):
         ordering = ["-raised_at", "-pk"]
         indexes = [models.Index(fields=["-raised_at"], name="alarm_latest_first")]
         constraints = [
-            models.UniqueConstraint(fields=["kind"], name="alarm_one_of_a_kind", condition=Q(ended_at=None)),
+            models.UniqueConstraint(
+                fields=["kind"], name="alarm_one_of_a_kind", condition=Q(ended_at=None, escalation=None)
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="exhausted", escalation__isnull=False)
+                | (~Q(kind="exhausted") & Q(escalation=None)),
+                name="alarm_exhausted_has_run",
+            ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at=None, acknowledged_by=None)
                 | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),

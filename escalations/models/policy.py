@@ -35,6 +35,11 @@ class EscalationPolicy(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def functions(self) -> set[str]:
+        """Those whose on-call a step asks. No query after `with_steps()`."""
+        return {target.function for step in self.steps.all() for target in step.targets.all()} - {""}
+
     def ladder(self) -> list[Step]:
         """The steps as the pure core climbs them; a running escalation keeps a frozen copy."""
         return [step.plain() for step in self.steps.prefetch_related("targets")]

@@ -91,7 +91,8 @@ class Escalation(models.Model):
 
 class Page(models.Model):
     """One responder asked to acknowledge. `asked_by` is set on a page made by hand; its acknowledgement ends
-    that page alone. `function` is the one they were asked for as being on call for it. `handed_on` is the page that
+    that page alone. `reminded_by` asked by hand for somebody the policy was asking: the page stays the policy's.
+    `function` is the one they were asked for as being on call for it. `handed_on` is the page that
     somebody handed on to this responder; of a page of the policy it stays one. `notice` told the responder that it was
     taken back, where it had reached them. `in_ledger_at` is when its answer was written into the ledger, by a sweep."""
 
@@ -109,6 +110,7 @@ class Page(models.Model):
     function = models.CharField(max_length=20, choices=Function.choices, blank=True)
     handed_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reminded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     message = models.OneToOneField(Message, models.PROTECT, related_name="page")
     state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
     created_at = models.DateTimeField()
@@ -134,6 +136,9 @@ class Page(models.Model):
                 condition=Q(escalation__isnull=False, step__isnull=False, asked_by=None)
                 | Q(escalation=None, step=None, asked_by__isnull=False),
                 name="page_by_policy_or_by_hand",
+            ),
+            models.CheckConstraint(
+                condition=Q(reminded_by=None) | Q(escalation__isnull=False), name="page_reminded_is_of_policy"
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", ended_at=None)

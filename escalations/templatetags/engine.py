@@ -41,6 +41,11 @@ def process_does(kind: str) -> str:
 
 
 @register.filter
+def alarm_name(alarm: Alarm) -> str:
+    return alarm_words.name(alarm)
+
+
+@register.filter
 def means(alarm: Alarm) -> str:
     return str(alarm_words.MEANS[Alarm.Kind(alarm.kind)])
 
@@ -72,7 +77,7 @@ def seconds(value: float | None) -> str:
 @register.inclusion_tag("accounts/_section.html")
 def engine_section() -> dict[str, Any]:
     standing = engine.look(at=clock.now())
-    well = not standing.is_overdue and not standing.failing
+    well = not standing.is_overdue and not standing.failing and not standing.unanswered
     well = well and all(standing.has_beaten(process) for process in engine.PROCESSES)
     about = _("Everything runs, and nothing is late.") if well else _("Something is not well.")
     return {

@@ -2,7 +2,7 @@
 
 from django import template
 
-from escalations import endings, words
+from escalations import endings, off_call, words
 from escalations.forms.pages import PageForm
 from escalations.models import Escalation, Page
 from escalations.names import Names
@@ -47,7 +47,8 @@ def page_form(context, incident):
     subject = context["subject"]
     form = PageForm(auto_id="page_%s")
     people = who_may_respond(incident, at=subject.at)
-    form.offer(person for person in people if person.pk != subject.person_id)
+    others = (person for person in people if person.pk != subject.person_id)
+    form.offer(others, off_call=off_call.functions(at=subject.at))
     return {"incident": incident, "form": form, "csrf_token": context.get("csrf_token")}
 
 

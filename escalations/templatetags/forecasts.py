@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.templatetags.moments import to_the_second
 from escalations import forecast, words
 from escalations.forecast import Asked, Moment
 from escalations.models import Escalation
@@ -80,10 +79,5 @@ def _title(moment: Moment) -> str:
 
 
 def _attempts(asked: Asked, at: datetime) -> str:
-    """`E-mail 14:05, Text message 14:06`, with the date where it is another day."""
-    told = []
-    for one in asked.attempts:
-        here = localtime(one.due_at)
-        another = here.date() != localtime(at).date()
-        told.append(f"{one.kind} {date_format(here, 'j M, H:i' if another else 'H:i')}")
-    return ", ".join(told)
+    """`E-mail 14:05, Text message 14:06:30`, with the date where it is another day."""
+    return ", ".join(f"{one.kind} {to_the_second(one.due_at, at)}" for one in asked.attempts)

@@ -22,14 +22,24 @@ def asked_as(page: Page) -> str:
             return _("Step %(number)s, handed on by %(name)s") % (told | {"number": page.step + 1})
         return _("Handed on by %(name)s") % told
     if page.asked_by is None:
-        step = {"number": (page.step or 0) + 1, "function": page.get_function_display()}
-        if page.function:  # somebody asked for them by hand while the policy was asking
-            return _("Step %(number)s, asked for as %(function)s as well") % step
-        return _("Step %(number)s") % step
+        return _of_the_policy(page)
     told = {"name": page.asked_by.name, "function": page.get_function_display()}
     if page.function:
         return _("Asked by %(name)s, on call as %(function)s") % told
     return _("Asked by %(name)s") % told
+
+
+def _of_the_policy(page: Page) -> str:
+    """At which step; and where somebody asked for them by hand while the policy was asking, who that was."""
+    step = {"number": (page.step or 0) + 1, "function": page.get_function_display()}
+    if page.reminded_by is not None:
+        step["name"] = page.reminded_by.name
+        if page.function:
+            return _("Step %(number)s, asked for by %(name)s as well, on call as %(function)s") % step
+        return _("Step %(number)s, asked for by %(name)s as well") % step
+    if page.function:  # from before it was kept who
+        return _("Step %(number)s, asked for as %(function)s as well") % step
+    return _("Step %(number)s") % step
 
 
 @register.filter

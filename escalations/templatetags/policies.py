@@ -32,6 +32,12 @@ def sentences(policy: EscalationPolicy) -> list[str]:
 
 
 @register.filter
+def nobody_for(asking: Any, off_call: dict[str, str]) -> str:
+    """The functions that a policy, or the form of one, asks for and that nobody is on call for, in words."""
+    return words.together([name for code, name in off_call.items() if code in asking.functions])
+
+
+@register.filter
 def asked(route: Route) -> str:
     """A route's conditions in one line."""
     return words.conditions(*(getattr(route, name) for name in routes.CONDITIONS))

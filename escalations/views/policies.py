@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
 from accounts.requests import PersonRequest
+from escalations import off_call
 from escalations.actions import policies as actions
 from escalations.drafts import Draft
 from escalations.forms.policies import PolicyForm, Targets, draft_of
@@ -16,12 +17,15 @@ from escalations.models import EscalationPolicy
 
 def policies(request: PersonRequest) -> HttpResponse:
     found = EscalationPolicy.objects.with_steps().prefetch_related("routes")
-    return render(request, "escalations/policies.html", {"policies": found})
+    context = {"policies": found, "off_call": off_call.functions(at=request.subject.at)}
+    return render(request, "escalations/policies.html", context)
 
 
 def policy(request: PersonRequest, policy_id: int) -> HttpResponse:
     found = get_object_or_404(EscalationPolicy.objects.with_steps(), pk=policy_id)
-    return render(request, "escalations/policy.html", {"policy": found, "routes": found.routes.all()})
+    context = {"policy": found, "routes": found.routes.all()}
+    context["off_call"] = off_call.functions(at=request.subject.at)
+    return render(request, "escalations/policy.html", context)
 
 
 def add(request: PersonRequest) -> HttpResponse:
@@ -94,5 +98,6 @@ def _shown(
     status: int = 200,
     theirs: EscalationPolicy | None = None,
 ) -> HttpResponse:
-    context = {"policy": policy, "form": form, "theirs": theirs}
+    nobody = off_call.functions(at=request.subject.at)
+    context = {"policy": policy, "form": form, "theirs": theirs, "off_call": nobody}
     return render(request, "escalations/policy_sheet.html", context, status=status)

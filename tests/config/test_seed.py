@@ -8,8 +8,11 @@ import pytest
 from django.core.management import call_command
 
 from accounts import clock
-from accounts.models import User
+from accounts.models import Delivery, User
 from accounts.roles import Role
+from escalations import engine_screen
+from escalations.actions import escalations
+from escalations.models import Escalation, Page
 from incidents.choices import Severity, StageName
 from incidents.models import Incident
 from incidents.transitions import STAGES
@@ -43,6 +46,22 @@ def test_somebody_raised_a_severity_and_two_lowered_one(seeded):
     by_hand = everything.filter(explanation__contains=[{"kind": "person"}])
     kinds = {entry.kind for incident in by_hand for entry in incident.timeline.exclude(actor=None)}
     assert {"severity_raised", "severity_lowered"} <= kinds
+
+
+def test_the_engine_of_a_new_demo_was_quick_and_has_more_to_do(seeded):
+    at = clock.now()
+    assert Page.objects.waiting().exists()
+    assert Escalation.objects.filter(state="running", due_at__gt=at).exists(), (
+        "the next steps are still to come"
+    )
+    assert not Escalation.objects.unanswered().exists()
+    escalations.fire_due()
+    Delivery.objects.open().filter(due_at__lte=clock.now()).update(
+        state="sent", handed_at=clock.now(), ended_at=clock.now()
+    )
+    screen = engine_screen.read(at=clock.now())
+    assert screen.first.count > 0
+    assert not screen.is_slow, screen.first
 
 
 def test_every_role_is_somebodys_and_the_rosters_have_people_and_a_past(seeded):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
@@ -168,6 +169,39 @@ def test_in_place_of_a_page_of_the_policy_stands_one_of_the_policy(cast):
     pages.acknowledge(page=urgent, by=urgent.responder, at=START, via="link")
     mild.refresh_from_db()
     assert mild.acknowledged_by == urgent.responder
+
+
+def asked_of_the_policy(cast, signed_in, **who):
+    """What the room tells after the manager asked by hand for somebody the policy asks."""
+    incident = cast.report(at=START)
+    escalations.advance(at=START)
+    Delivery.objects.update(state="sent", ended_at=START)
+    path = reverse("page_by_hand", args=[incident.code])
+    return incident, signed_in(cast.manager).post(path, who, follow=True).content.decode()
+
+
+def test_a_page_of_the_policy_that_is_asked_for_again_by_hand_says_by_whom(cast, signed_in):
+    who = f"person:{cast.on_duty.pk}"
+    incident, room = asked_of_the_policy(cast, signed_in, who=who)
+    assert "Step 1, asked for by Manager as well," in room
+    page = incident.pages.waiting().get()
+    assert (page.reminded_by, page.asked_by, page.step) == (cast.manager, None, 0)
+    assert "Manager asks for you." in signed_in(cast.on_duty).get(page.get_absolute_url()).content.decode()
+    bearer = {"Authorization": f"Bearer {cast.token(cast.manager)}"}
+    told = Client().get(reverse("api_incident_pages", args=[incident.code]), headers=bearer).json()["results"]
+    assert [one["reminded_by"] for one in told] == [cast.manager.email, None]
+
+
+def test_and_for_which_function(cast, signed_in):
+    desks.assign(desks={"legal": cast.duty}, by=None, at=START)
+    _incident, room = asked_of_the_policy(cast, signed_in, who="function:legal")
+    assert "Step 1, asked for by Manager as well, on call as Legal lead" in room
+
+
+def test_only_a_page_of_the_policy_can_be_asked_for_again(cast, incident):
+    page = ask(incident, cast.partner, cast.manager)
+    with pytest.raises(IntegrityError):
+        Page.objects.filter(pk=page.pk).update(reminded_by=cast.manager)
 
 
 # -- Taking back -----------------------------------------------------------------------------------

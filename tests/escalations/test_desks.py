@@ -1,9 +1,14 @@
 """Where functions are on call: the sheet, the audit, and who may."""
 
+from datetime import timedelta
+
 import pytest
 
+from accounts import clock
 from accounts.models import AuditEvent
-from escalations.models import FunctionDesk
+from escalations import off_call
+from escalations.models import EscalationPolicy, FunctionDesk, PolicyStep, StepTarget
+from oncall.models import Layer, Roster
 
 PATH = "/admin/functions/"
 
@@ -55,3 +60,71 @@ def test_the_sheet_shows_what_there_is(admin, cast):
 def test_only_administrators(cast, signed_in, path):
     for person in (cast.outsider, cast.manager, cast.security):
         assert signed_in(person).get(path).status_code == 403
+
+
+@pytest.fixture
+def counsel(cast) -> EscalationPolicy:
+    """A policy that asks for Legal's on-call."""
+    policy = EscalationPolicy.objects.create(slug="counsel", name="Counsel")
+    step = PolicyStep.objects.create(policy=policy, position=0, delay=300)
+    StepTarget.objects.create(step=step, function="legal")
+    return policy
+
+
+def missing() -> bool:
+    return "legal" in off_call.functions(at=clock.now())
+
+
+def test_a_function_is_on_call_while_somebody_has_a_place_as_primary_on_its_roster(cast):
+    assert missing(), "it has no desk"
+    FunctionDesk.objects.create(function="legal", roster=cast.duty)
+    assert not missing()
+    Layer.objects.filter(roster=cast.duty, duty="primary").update(
+        effective_until=clock.now() - timedelta(days=1)
+    )
+    assert missing(), "a second alone is not asked"
+    cast.duty.fallback = Roster.objects.create(slug="spare", name="Spare", zone="UTC", owner=cast.manager)
+    cast.duty.save()
+    assert not missing(), "another roster stands in"
+
+
+def test_whoever_left_is_not_on_call(cast):
+    FunctionDesk.objects.create(function="legal", roster=cast.duty)
+    cast.on_duty.is_active = False
+    cast.on_duty.save()
+    assert missing()
+
+
+def test_a_policy_that_asks_for_a_function_nobody_is_on_call_for_says_so_as_long_as_it_is_so(
+    admin, cast, counsel
+):
+    paths = ["/admin/policies/", f"/admin/policies/{counsel.pk}/", f"/admin/policies/{counsel.pk}/edit/"]
+    for path in paths:
+        text = admin.get(path).content.decode()
+        assert "Nobody is on call" in text
+        assert "Legal lead" in text
+    FunctionDesk.objects.create(function="legal", roster=cast.duty)
+    for path in paths:
+        assert "Nobody is on call" not in admin.get(path).content.decode()
+
+
+def test_it_is_a_warning_and_no_refusal(admin, cast):
+    told = {"name": "Counsel", "version": "1", "minutes": ["5"], "who-0": ["function:legal"]}
+    looked = admin.post("/admin/policies/add/", told | {"press": "look"}).content.decode()
+    assert "Nobody is on call for these functions: Legal lead." in looked
+    saved = admin.post("/admin/policies/add/", told | {"press": "save"}, follow=True)
+    assert EscalationPolicy.objects.filter(name="Counsel").exists()
+    assert "Nobody is on call for these functions: Legal lead." in saved.content.decode()
+
+
+def test_a_policy_that_asks_for_none_says_nothing(admin, cast):
+    other = EscalationPolicy.objects.get(slug="others")
+    assert "Nobody is on call" not in admin.get(f"/admin/policies/{other.pk}/").content.decode()
+
+
+def test_the_form_that_pages_a_function_says_which_nobody_is_on_call_for(cast, signed_in):
+    incident = cast.report()
+    FunctionDesk.objects.create(function="comms", roster=cast.duty)
+    text = signed_in(cast.manager).get(incident.get_absolute_url()).content.decode()
+    assert "Legal lead (nobody is on call)" in text
+    assert ">Communications lead<" in text

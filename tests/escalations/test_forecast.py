@@ -1,5 +1,6 @@
 """The simulator: what it says is what the engine does; its screen, its API, and the room's next steps."""
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -116,7 +117,8 @@ def test_the_screen_says_who_when_and_by_what_and_sends_nothing(cast, signed_in)
     [
         ({"severity": "9"}, "valid choice"),
         ({"harm_type": ""}, "required"),
-        ({"language": "russian"}, "at most 3"),
+        ({"language": "russian"}, "two or three letters, as in ru"),
+        ({"language": "zz zz"}, "two or three letters, as in ru"),
         ({"at": "soon"}, "Enter a valid date"),
         ({"source": "pigeon"}, "valid choice"),
     ],
@@ -124,6 +126,21 @@ def test_the_screen_says_who_when_and_by_what_and_sends_nothing(cast, signed_in)
 def test_what_it_cannot_be_asked_is_said_at_its_field(cast, signed_in, changes, words):
     answer = signed_in(cast.admin).get("/admin/simulator/", ASKED | changes)
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
+
+
+def test_no_browser_cuts_a_language_to_another(cast, signed_in):
+    text = signed_in(cast.admin).get("/admin/simulator/").content.decode()
+    [field] = re.findall(r'<input[^>]* name="language"[^>]*>', text)
+    assert "maxlength" not in field
+
+
+def test_what_comes_within_a_minute_is_told_to_the_second(cast, signed_in):
+    PolicyStep.objects.filter(policy__slug="others").update(delay=90)
+    text = signed_in(cast.admin).get("/admin/simulator/", ASKED).content.decode()
+    assert "E-mail 09:00<" in text
+    assert "E-mail 09:01:30<" in text
+    assert ", 09:01:30</time>" in text
+    assert "E-mail 09:03<" in text
 
 
 def test_where_no_route_fits_it_says_so(cast, signed_in):
