@@ -39,12 +39,6 @@ def send(outgoing: Outgoing) -> Receipt:
     return Receipt(message_id)
 
 
-def hang_up() -> None:
-    """Close the connections that are kept."""
-    while _kept:
-        _close(_kept.pop().backend)
-
-
 class _Kept:
     """An open connection nobody is using, to which server, since when, and for how many mails so far."""
 

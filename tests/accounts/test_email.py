@@ -7,6 +7,7 @@ import pytest
 
 from accounts.channels import Outgoing, TemporaryError, email
 from devstack.ports import free_port
+from tests.mailbox import hang_up
 
 
 def mail():
@@ -22,7 +23,7 @@ def opened(monkeypatch, mailbox):
         made.append(1)
         return real()
 
-    email.hang_up()
+    hang_up()
     monkeypatch.setattr(email, "get_connection", get_connection)
     return made
 
