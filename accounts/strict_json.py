@@ -1,9 +1,13 @@
 """JSON from strangers. Everything that Python's parser lets through and Postgres, or a reader, would choke
-on later is refused here, with a sentence: NUL bytes, lone surrogates, NaN, deep nesting, huge numbers."""
+on later is refused here, with a sentence: NUL bytes, lone surrogates, NaN, deep nesting, huge numbers, and a key that
+is there twice, of which one reader takes the first and another the last."""
 
 import json
 import math
 from typing import Any, NoReturn
+
+# Of a key that is named in the answer, so many characters.
+MOST_NAMED = 80
 
 
 class BadJSONError(ValueError):
@@ -17,7 +21,7 @@ def loads(raw: bytes) -> Any:
     except UnicodeDecodeError:
         raise BadJSONError("The body is not UTF-8.") from None
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_once)
     except RecursionError:
         raise BadJSONError("The body is nested too deeply.") from None
     except BadJSONError:
@@ -32,6 +36,16 @@ def loads(raw: bytes) -> Any:
 
 def _no_constant(name: str) -> NoReturn:
     raise BadJSONError(f"{name} is not a JSON number.")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            named = json.dumps(key)  # in ASCII, whatever it holds
+            raise BadJSONError(f"The key {named[:MOST_NAMED]} is there more than once in one object.")
+        found[key] = value
+    return found
 
 
 def _check(value: Any, most_levels: int = 64) -> None:

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from accounts.models import AccessProfile, Delivery, Message
 from escalations.actions.responders import Responders
 from escalations.actions.steps import _duties_alone
 from escalations.ladder import is_taken
-from escalations.models import Escalation, Page
+from escalations.models import Escalation, Page, Route
 from escalations.tiers import TIERS
 from incidents.choices import EntryKind
 from incidents.models import Incident, IncidentUserGrant, Report, TimelineEntry
@@ -29,8 +29,14 @@ MADE = (EntryKind.PAGED, EntryKind.PAGED_BY_HAND, EntryKind.PAGE_HANDED_ON)
 IN_FLIGHT = timedelta(seconds=2)
 BEFORE = datetime.min.replace(tzinfo=UTC)
 ASKING, ALIVE = {"running", "exhausted"}, {"queued", "sending", "sent"}
-PAGE = "incident_id escalation_id step responder_id message_id asked_by_id state ended_at ended_because"
-RUN = "incident_id steps next_step state due_at handoff_at pick_up_by failures started_at"
+PAGE = "incident_id escalation_id step responder_id message_id asked_by_id state created_at ended_at ended_because"
+RUN = (
+    "incident_id policy_id severity steps repeat_from next_step state due_at handoff_at pick_up_by failures "
+    "started_at"
+)
+MESSAGE = "settled_at settled_because urgency severity created_at"
+DELIVERY = "message_id method_id state fence attempt due_at ended_at outcome"
+ENTRY = "kind incident_id occurred_at data__responder data__step data__because"
 LAST = {"sent", "failed", "cancelled", "acknowledged", "ended"}
 
 
@@ -58,11 +64,11 @@ class Rows:
         }
         self.runs = {run.pk: run for run in _read(Escalation, RUN)}
         self.pages = _read(Page, PAGE)
-        self.messages = {one.pk: one for one in _read(Message, "settled_at settled_because")}
-        self.deliveries = _read(Delivery, "message_id method_id state fence ended_at")
-        kinds = [*MADE, EntryKind.EXHAUSTED, EntryKind.ESCALATION_STARTED]
-        told = TimelineEntry.objects.filter(kind__in=kinds)
-        self.entries = list(told.values_list("kind", "incident_id", "data__responder", "occurred_at"))
+        self.messages = {one.pk: one for one in _read(Message, MESSAGE)}
+        self.deliveries = _read(Delivery, DELIVERY)
+        kinds = [*MADE, EntryKind.STEP_EMPTY, EntryKind.EXHAUSTED, EntryKind.ESCALATION_STARTED]
+        told = TimelineEntry.objects.filter(kind__in=kinds).order_by("pk")
+        self.entries = list(told.values_list(*ENTRY.split(), named=True))
         self.of_message = defaultdict(list)
         for row in self.deliveries:
             self.of_message[row.message_id].append(row)
@@ -160,6 +166,65 @@ def _runs_that_wait_for_nobody(rows: Rows) -> Iterator[str]:
             yield f"page {page.pk} asks a duty, and nobody looks who comes on it"
 
 
+def _steps_in_order(rows: Rows) -> Iterator[str]:
+    """A run takes the steps it began with, one after the other, asking somebody or passing over; past its own it may
+    begin again. It waits for the one after the last it took, or has taken them all."""
+    taken = _steps_taken(rows)
+    for run in rows.runs.values():
+        own, after = sum(not step.get("resort") for step in run.steps), 0
+        for step, _at in taken[run.pk]:
+            if step != after and (after, step) != (own, run.repeat_from):
+                yield f"run {run.pk} took step {step + 1} when step {after + 1} was its next"
+            after = step + 1
+        if run.state == "running" and run.next_step != after:
+            yield f"run {run.pk} waits for step {run.next_step + 1} when step {after + 1} is its next"
+        if run.state == "exhausted" and after != len(run.steps):
+            yield f"run {run.pk} is exhausted and took {after} steps of {len(run.steps)}"
+
+
+def _steps_in_time(rows: Rows) -> Iterator[str]:
+    """Whoever was asked has as long as their step says, unless somebody cannot be asked; and nobody has longer."""
+    taken = _steps_taken(rows)
+    of_run = defaultdict(list)
+    for page in rows.pages:
+        of_run[page.escalation_id].append(page)
+    for run in rows.runs.values():
+        waits = [(run.next_step, run.due_at)] if run.state == "running" else []
+        for (step, at), (due, then) in pairwise(taken[run.pk] + waits):
+            until = at + timedelta(seconds=run.steps[step]["delay"])
+            is_asked = any((page.step, page.created_at) == (step, at) for page in of_run[run.pk])
+            has_ended = any(page.ended_at and at <= page.ended_at <= then for page in of_run[run.pk])
+            if then < until and is_asked and not has_ended:
+                yield f"run {run.pk} took step {step + 1} at {at}, and went on at {then}, not at {until}"
+            if then > until and (due, then) in waits and not run.failures:
+                yield f"run {run.pk} took step {step + 1} at {at}, and waits until {then}, not {until}"
+
+
+def _steps_taken(rows: Rows) -> dict[int, list[tuple[int, datetime]]]:
+    """Of each run, by the timeline: which steps, and when. Whoever came on duty was asked at one taken before."""
+    runs_of, taken = defaultdict(list), defaultdict(list)
+    for pk, run in sorted(rows.runs.items()):
+        runs_of[run.incident_id].append(pk)
+    begun: Counter[int] = Counter()
+    for one in rows.entries:
+        if one.kind == EntryKind.ESCALATION_STARTED:
+            begun[one.incident_id] += 1
+        elif one.kind in {EntryKind.PAGED, EntryKind.STEP_EMPTY} and one.data__because != "handoff":
+            run = runs_of[one.incident_id][begun[one.incident_id] - 1]
+            step = (one.data__step - 1, one.occurred_at)
+            taken[run] += [step] if taken[run][-1:] != [step] else []
+    return taken
+
+
+def _raised_and_not_rerouted(rows: Rows) -> Iterator[str]:
+    for run in rows.runs.values():
+        if run.state in ASKING and rows.incidents[run.incident_id].severity < run.severity:
+            incident = Incident.objects.get(pk=run.incident_id)
+            route = Route.objects.choose(incident)
+            if route is not None and route.policy_id != run.policy_id:
+                yield f"{incident} was raised to SEV{incident.severity}, and run {run.pk} goes on by another policy"
+
+
 def _acknowledged_for_ever(rows: Rows) -> Iterator[str]:
     """Somebody has it and it stays in triage: by some moment it must be asked about again."""
     lapsing = {run.incident_id for run in rows.runs.values() if run.pick_up_by is not None}
@@ -171,11 +236,12 @@ def _acknowledged_for_ever(rows: Rows) -> Iterator[str]:
 
 def _unrecorded(rows: Rows) -> Iterator[str]:
     made = Counter((page.incident_id, page.responder_id) for page in rows.pages)
-    told = Counter((incident, person) for kind, incident, person, _at in rows.entries if kind in MADE)
+    told = Counter((one.incident_id, one.data__responder) for one in rows.entries if one.kind in MADE)
     for key in sorted(made.keys() | told.keys()):
         if made[key] != told[key]:
             yield f"incident, responder {key}: {made[key]} pages, {told[key]} timeline entries"
-    said = {(kind, incident): at for kind, incident, _who, at in sorted(rows.entries, key=lambda one: one[3])}
+    in_time = sorted(rows.entries, key=lambda one: one.occurred_at)
+    said = {(one.kind, one.incident_id): one.occurred_at for one in in_time}
     for run in rows.runs.values():
         kinds = [EntryKind.ESCALATION_STARTED] + [EntryKind.EXHAUSTED] * (run.state == "exhausted")
         for kind in kinds:
@@ -197,6 +263,9 @@ ALWAYS = (
     _pages_and_their_messages,
     _messages_and_their_deliveries,
     _runs_that_wait_for_nobody,
+    _steps_in_order,
+    _steps_in_time,
+    _raised_and_not_rerouted,
     _acknowledged_for_ever,
     _unrecorded,
     _pages_without_a_grant,

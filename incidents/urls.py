@@ -1,6 +1,10 @@
 """Reporting, the queue, and the incident."""
 
-from django.urls import path, register_converter
+import re
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
+from django.urls import URLPattern, path, re_path, register_converter
 
 from incidents import converters
 from incidents.api import events
@@ -23,6 +27,14 @@ from incidents.views import (
 register_converter(converters.IncidentCode, "incident_code")
 register_converter(converters.RoomTab, "room_tab")
 register_converter(converters.ReportNumber, "report_number")
+
+
+def door(address: str, view: Callable[..., HttpResponseBase], *, name: str, key: bool = False) -> URLPattern:
+    """A machine's address, with or without a slash at its end: people paste it either way, and what is sent to a
+    redirect is lost. `key` is one that ends with the integration's key."""
+    keyed = "/(?P<key>[^/]+)" if key else ""
+    return re_path(rf"^{re.escape(address)}{keyed}/?$", view, name=name)
+
 
 urlpatterns = [
     path("report/", report.report, name="report"),
@@ -87,13 +99,13 @@ urlpatterns = [
     ),
     path("admin/integrations/<int:integration_id>/log/", intake.log, name="integration_log"),
     path("admin/integrations/<int:integration_id>/try/", intake.attempt, name="integration_try"),
-    path("v2/enqueue", events.events_v2, name="events"),
-    path("events/v2/enqueue", events.events_v2, name="events_prefixed"),
-    path("generic/2010-04-15/create_event.json", events.events_v1, name="events_v1"),
-    path("intake/alertmanager", events.alertmanager, name="alertmanager"),
-    path("intake/alertmanager/<str:key>", events.alertmanager, name="alertmanager_keyed"),
-    path("intake/grafana", events.grafana, name="grafana"),
-    path("intake/grafana/<str:key>", events.grafana, name="grafana_keyed"),
-    path("intake/notification", events.notification, name="notification"),
-    path("intake/notification/<str:key>", events.notification, name="notification_keyed"),
+    door("v2/enqueue", events.events_v2, name="events"),
+    door("events/v2/enqueue", events.events_v2, name="events_prefixed"),
+    door("generic/2010-04-15/create_event.json", events.events_v1, name="events_v1"),
+    door("intake/alertmanager", events.alertmanager, name="alertmanager"),
+    door("intake/alertmanager", events.alertmanager, name="alertmanager_keyed", key=True),
+    door("intake/grafana", events.grafana, name="grafana"),
+    door("intake/grafana", events.grafana, name="grafana_keyed", key=True),
+    door("intake/notification", events.notification, name="notification"),
+    door("intake/notification", events.notification, name="notification_keyed", key=True),
 ]

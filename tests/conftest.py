@@ -14,9 +14,8 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import translation
 
-from accounts.channels import email
 from tests.cast import Cast, gather
-from tests.mailbox import Mailbox
+from tests.mailbox import Mailbox, hang_up
 from tests.services import clone_database, database_url, drop_database
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -135,7 +134,7 @@ def mailbox(_mail_server, settings) -> Iterator[Mailbox]:
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", _mail_server.port
     _mail_server.take()
     yield _mail_server
-    email.hang_up()
+    hang_up()
     unexpected = _mail_server.take()
     assert not unexpected, f"unexpected mail to {[mail.to for mail in unexpected]}"
 

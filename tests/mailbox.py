@@ -6,9 +6,16 @@ import threading
 import time
 from pathlib import Path
 
+from accounts.channels import email
 from devstack.mailcatcher import smtp
 from devstack.mailcatcher.store import Mail, Store
 from devstack.ports import free_port
+
+
+def hang_up() -> None:
+    """Close the connections that the channel keeps, so that a test begins with none of another's."""
+    while email._kept:
+        email._close(email._kept.pop().backend)
 
 
 class Mailbox:

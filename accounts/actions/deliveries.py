@@ -31,6 +31,8 @@ MOST_CALLS = 32
 FRESH_SECONDS = 0.5
 # And nothing is begun on a lease that could end before the slowest provider's timeout.
 BEGIN_SECONDS = LEASE.total_seconds() / 2
+# Of what a provider said, so much is kept.
+MOST_SAID = 40
 # Claimed here and kept from leaving because the database went away, by channel. Handed back when it is there again, as
 # nobody should wait for a lease under which nothing was begun.
 _stranded: dict[str, list[Call]] = {}
@@ -162,6 +164,8 @@ def _each(call: Call, record: Callable[..., bool], *told: object, **more: object
 
 def _record_sent(call: Call, receipt: Receipt, at: datetime) -> int:
     """One statement for the whole call, so that a crash leaves nothing of it half-told."""
+    # A callback may have said more by now, where the provider said nothing at once.
+    said = {"provider_status": receipt.said[:MOST_SAID]} if receipt.said else {}
     written = claims.standing_claims(call.deliveries).update(
         state=Delivery.State.SENT,
         handed_at=at,
@@ -170,6 +174,7 @@ def _record_sent(call: Call, receipt: Receipt, at: datetime) -> int:
         outcome="accepted",
         provider_id=receipt.provider_id,
         confirm_by=at + CONFIRM_WITHIN if receipt.confirms else None,
+        **said,
     )
     if written < len(call.deliveries):
         log.warning("outcome refused, claim lost: %s", _named(call.deliveries))

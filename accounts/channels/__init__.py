@@ -28,10 +28,11 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The provider took it, under this id. `confirms`: it will say later what became of it."""
+    """The provider took it, under this id, in the words it `said`. `confirms`: it will say later what became of it."""
 
     provider_id: str
     confirms: bool = False
+    said: str = ""
 
 
 class ChannelError(Exception):

@@ -29,6 +29,7 @@ def send(outgoing: Outgoing) -> Receipt:
     try:
         with _line() as backend:
             backend.send_messages([mail])
+            said = _last_word(backend)
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
         raise _by_code(code, words) from refused
@@ -36,13 +37,7 @@ def send(outgoing: Outgoing) -> Receipt:
         raise _by_code(response.smtp_code, response.smtp_error) from response
     except (smtplib.SMTPException, OSError) as error:
         raise TemporaryError(type(error).__name__) from error
-    return Receipt(message_id)
-
-
-def hang_up() -> None:
-    """Close the connections that are kept."""
-    while _kept:
-        _close(_kept.pop().backend)
+    return Receipt(message_id, said=said)
 
 
 class _Kept:
@@ -98,7 +93,29 @@ def _answers(backend: BaseEmailBackend) -> bool:
 def _new() -> _Kept:
     backend = get_connection()
     backend.open()
+    _overhear(backend)
     return _Kept(backend, _server())
+
+
+def _overhear(backend: BaseEmailBackend) -> None:
+    """Keep the server's answer at a mail's end, by which its log knows the mail: smtplib throws that away."""
+    smtp = getattr(backend, "connection", None)
+    if smtp is None:
+        return
+    data = smtp.data
+
+    def overheard(text: bytes) -> tuple[int, bytes]:
+        smtp.last_word = data(text)
+        return smtp.last_word
+
+    smtp.data = overheard
+
+
+def _last_word(backend: BaseEmailBackend) -> str:
+    """Such as `250 2.0.0 Ok: queued as 4XYZ`, without what could be an address or is no text."""
+    code, words = getattr(getattr(backend, "connection", None), "last_word", ("", b""))
+    said = f"{code} {words.decode(errors='replace')}".split()
+    return " ".join(word for word in said if "@" not in word and word.isprintable())
 
 
 def _server() -> tuple:

@@ -18,6 +18,8 @@ from accounts.channels import chat, egress
 from accounts.models import ContactMethod, NotificationRule, Urgency
 
 Kind = ContactMethod.Kind
+# Whoever sent the form waits for the name to be looked up.
+LOOK_SECONDS = 2.0
 NUMBER = re.compile(r"\+[1-9]\d{7,14}\Z")
 
 
@@ -230,7 +232,8 @@ def told_delay(seconds: int) -> Any:
 
 
 def check_address(address: str) -> None:
-    """A validator of what we are asked to send to; where its name leads is looked at when something is sent."""
+    """A validator of what we are asked to send to. Where its name leads is looked at here, so that nobody keeps a way
+    that nothing will ever leave by, and again each time something is sent."""
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
@@ -241,6 +244,24 @@ def check_address(address: str) -> None:
         raise ValidationError(_("Give an address that begins with https://."))
     if parts.username or parts.password:
         raise ValidationError(_("Leave name and password out of the address; what we send is signed."))
+    if not allowed and _leads_inside(host, port):
+        raise ValidationError(
+            _(
+                "Nothing is sent to a private network, and %(host)s is in one. Give an address on the public internet, "
+                "or ask whoever runs the console to allow this host."
+            ),
+            params={"host": host},
+        )
+
+
+def _leads_inside(host: str, port: int) -> bool:
+    """Whether the guard will refuse where it leads. A name that leads nowhere just now may do so later."""
+    try:
+        with egress.guarded(seconds=LOOK_SECONDS) as way:
+            found = egress._addresses(host, port, way)
+    except (OSError, UnicodeError):
+        return False
+    return not all(egress._is_public(address[0]) for _family, address in found)
 
 
 def _unlike(name: str, secret: str) -> str:

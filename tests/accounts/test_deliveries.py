@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 
 from accounts import clock
 from accounts.actions import deliveries, messages
-from accounts.channels import PermanentError, TemporaryError
+from accounts.channels import PermanentError, Receipt, TemporaryError
 from accounts.models import ContactMethod, Delivery, SweepFailure
 from devstack.ports import free_port
 from tests.cast import HASHED, START, person
@@ -48,7 +48,7 @@ def test_a_delivery_leaves_by_smtp_with_its_key_as_message_id(message, mailbox):
     assert attempt(claimed)
     mail = mailbox.take_one()
     sent = Delivery.objects.get()
-    assert (mail.subject, sent.state) == ("Subject", "sent")
+    assert (mail.subject, sent.state, sent.provider_status) == ("Subject", "sent", "250 kept")
     assert sent.provider_id == f"<{sent.idempotency_key}@watchfloor>"
 
 
@@ -120,6 +120,24 @@ def test_an_outcome_whose_lease_was_taken_over_is_refused(message, mailbox):
     assert attempt(stale) is False
     assert attempt(fresh, START + deliveries.LEASE) is True
     assert len(mailbox.take()) == 1
+
+
+def test_what_the_provider_said_at_once_is_kept_and_cut(message, monkeypatch):
+    monkeypatch.setitem(
+        deliveries.SENDERS, "email", lambda outgoing: Receipt("id", said="250 Ok: " + "x" * 60)
+    )
+    attempt(deliveries.claim(channel="email", at=START))
+    assert Delivery.objects.get().provider_status == "250 Ok: " + "x" * 32
+
+
+def test_a_callback_that_was_quicker_is_not_written_over_with_nothing(message, monkeypatch):
+    def send(outgoing):
+        Delivery.objects.update(provider_status="delivered")
+        return Receipt("id")
+
+    monkeypatch.setitem(deliveries.SENDERS, "email", send)
+    attempt(deliveries.claim(channel="email", at=START))
+    assert Delivery.objects.get().provider_status == "delivered"
 
 
 def test_a_temporary_failure_is_tried_again_later(message, provider_says):

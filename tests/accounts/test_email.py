@@ -6,7 +6,9 @@ import uuid
 import pytest
 
 from accounts.channels import Outgoing, TemporaryError, email
+from devstack.mailcatcher import smtp
 from devstack.ports import free_port
+from tests.mailbox import hang_up
 
 
 def mail():
@@ -22,7 +24,7 @@ def opened(monkeypatch, mailbox):
         made.append(1)
         return real()
 
-    email.hang_up()
+    hang_up()
     monkeypatch.setattr(email, "get_connection", get_connection)
     return made
 
@@ -53,3 +55,14 @@ def test_a_connection_to_another_server_is_not_used(opened, mailbox, settings):
     with pytest.raises(TemporaryError):
         email.send(mail())
     assert len(mailbox.take()) == 1
+
+
+def test_what_the_server_said_last_is_told_without_addresses(opened, mailbox, monkeypatch):
+    said = "250 2.0.0 Ok <to@cast.example> a\x00b queued as 4XYZ"
+    say = smtp.Conversation.say
+    monkeypatch.setattr(
+        smtp.Conversation, "say", lambda self, line: say(self, said if line == "250 kept" else line)
+    )
+    assert email.send(mail()).said == "250 2.0.0 Ok queued as 4XYZ"
+    monkeypatch.undo()
+    mailbox.take()

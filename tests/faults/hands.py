@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from accounts import clock
-from accounts.actions import deliveries, overdue, people
+from accounts.actions import deliveries, messages, overdue, people
 from accounts.models import Delivery, User
 from accounts.refusals import Refused
 from escalations.actions import escalations, pages
@@ -23,7 +23,16 @@ from incidents.actions import intake, rating, triage
 from incidents.actions.submission import Submission
 from incidents.choices import Source
 from incidents.models import Incident, Report
-from tests.faults.world import CHANNELS, MOODS, Clock, Company, DiedError, Providers
+from tests.faults.world import (
+    CHANNELS,
+    MOODS,
+    Clock,
+    Company,
+    DiedError,
+    Providers,
+    given_up,
+    put_off,
+)
 
 MOST_OPEN = 6
 # How far the run to rest jumps at least; half of a step's patience.
@@ -77,6 +86,7 @@ class Hands(RuleBasedStateMachine):
         rows = invariants.Rows()
         after = rows.standing()
         found = self.providers.wrong + invariants.broken(rows) + invariants.gone_back(self.standing, after)
+        found += [*self.providers.untold(rows), *given_up(rows), *put_off(rows)]
         self.standing, self.failed = after, bool(found)
         assert not found, "\n".join(found)
 
@@ -111,6 +121,18 @@ class Hands(RuleBasedStateMachine):
             for channel in Delivery.objects.channels_due(at=self.clock.now() - grace):
                 deliveries.send_due(channel=channel, grace=grace)
 
+    def something_due(self, number: int) -> str | None:
+        """A channel on which something may leave now; somebody is told something if nothing else is due."""
+        escalations.fire_due()
+        if not Delivery.objects.channels_due(at=self.clock.now()):
+            with suppress(messages.UnreachableError):
+                messages.send(
+                    to=self.person(number), urgency="notice", subject="S", text="T", link_to="shifts_link",
+                    link_label="Open", dedupe_key=str(self.clock.at), at=self.clock.now(),
+                )  # fmt: skip
+        channels = Delivery.objects.channels_due(at=self.clock.now())
+        return channels[number % len(channels)] if channels else None
+
     def happen(self, event: str, number: int, rows: Sequence[Delivery]) -> None:
         """To whatever somebody has in hand."""
         page = Page.objects.filter(message=rows[0].message_id).select_related("incident", "responder").first()
@@ -127,9 +149,15 @@ class Hands(RuleBasedStateMachine):
         else:
             self.report_it("abc"[number % 3], "VT3", None)
 
+    def free_key(self) -> str:
+        return next((key for key in "abc" if key not in self.standing_keys()), "a")
+
+    def standing_keys(self) -> set[str]:
+        reports = Report.objects.filter(incident__in=self.open_incidents())
+        return set(reports.values_list("dedup_key", flat=True))
+
     def report_it(self, key: str, harm_type: str, severity: int | None) -> None:
-        standing = {report.dedup_key for report in Report.objects.filter(incident__in=self.open_incidents())}
-        if len(self.open_incidents()) >= MOST_OPEN and key not in standing:
+        if len(self.open_incidents()) >= MOST_OPEN and key not in self.standing_keys():
             return
         submission = Submission(
             source=Source.EVENTS, principal="integration:1", title="A fault", harm_type=harm_type,

@@ -1,7 +1,8 @@
 """The rules of a random run: what people, machines, providers and bad luck do to the engine, in any order. The engine
 is the product's own, on Postgres; only the clock and the providers are ours."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from accounts.actions import claims, contacts, deliveries, provider_reports, reach
+from accounts.channels import PermanentError, TemporaryError
 from accounts.models import ContactMethod, Delivery
 from config.management.commands.watchdog import GRACE
 from escalations.actions import by_hand, escalations
@@ -28,6 +30,8 @@ statement = st.integers(1, 45)
 happening = st.lists(
     st.sampled_from(["acknowledged", "declined", "swept", "deactivated", "raised", "reported"]), max_size=3
 )
+MOST_HELD = 32
+REFUSALS = {"never": (PermanentError, "no such address"), "not now": (TemporaryError, "no answer in time")}
 
 
 def turn(**told: st.SearchStrategy) -> Callable:
@@ -212,6 +216,36 @@ class Runs(Hands):
                 with suppress(DiedError):
                     deliveries.attempt(claimed=call, at=self.clock.now(), ended_at=self.clock.now)
 
+    @rule(passed=span, number=which, word=st.sampled_from(["took it", "never", "not now", "hands it back"]))
+    def two_hold_the_same(self, passed: timedelta, number: int, word: str) -> None:
+        """The first is frozen until its lease has ended and a second has claimed the same. What the first then writes
+        counts for nothing; the second is sent."""
+        self.clock.pass_(passed)
+        channel = self.something_due(number)
+        first = deliveries.claim(channel=channel, at=self.clock.now()) if channel else None
+        if channel is None or first is None:
+            return
+        second: list[claims.Call] = []
+
+        def meanwhile(_rows: list[Delivery] | None = None) -> None:
+            self.clock.pass_(timedelta(seconds=21))
+            second.extend(claims.take(channel=channel, at=self.clock.now(), most=MOST_HELD))
+            if word in REFUSALS:
+                refusal, words = REFUSALS[word]
+                raise refusal(words)
+
+        if word == "hands it back":
+            meanwhile()
+            claims.hand_back(calls=[first])
+        else:
+            self.providers.ahead.appendleft(("frozen", meanwhile))
+            deliveries.attempt(claimed=first, at=self.clock.now(), ended_at=self.clock.now)
+            self.providers.ahead = deque(one for one in self.providers.ahead if one[1] is not meanwhile)
+        self.providers.wrong += [f"{row} is not the second's any more" for row in taken_away(first, second)]
+        for call in second:
+            with suppress(DiedError):
+                deliveries.attempt(claimed=call, at=self.clock.now(), ended_at=self.clock.now)
+
     @turn(
         number=which,
         status=st.sampled_from(["sent", "delivered", "undelivered", "busy"]),
@@ -223,6 +257,15 @@ class Runs(Hands):
             key = known[number % len(known)]
             for _ in range(1 + again):
                 provider_reports.report(key=key, status=status, provider_id="", code="", at=self.clock.now())
+
+    @rule(harm_type=kind)
+    def nobody_is_reached(self, harm_type: str) -> None:
+        """Whatever leaves for those who are asked next is refused for good: others are to be asked at once."""
+        moods, self.providers.moods = self.providers.moods, dict.fromkeys(CHANNELS, "refuses")
+        self.report_it(self.free_key(), harm_type, None)
+        for _ in range(2):
+            self.sweep()
+        self.providers.moods = moods
 
     # -- the engine's own processes ----------------------------------------------------------------
     @rule()
@@ -257,3 +300,15 @@ class Runs(Hands):
     def claim_and_die(self) -> None:
         for channel in CHANNELS:
             claims.take(channel=channel, at=self.clock.now(), most=1)
+
+
+def taken_away(first: claims.Call, second: Sequence[claims.Call]) -> list[str]:
+    """What the second claimed after the first, and is no longer theirs."""
+    before = {row.pk for row in first.deliveries}
+    theirs = {row.pk: row.fence for call in second for row in call.deliveries if row.pk in before}
+    standing = Delivery.objects.in_bulk(theirs)
+    return [
+        f"delivery {pk}, {standing[pk].state}"
+        for pk, fence in theirs.items()
+        if (standing[pk].state, standing[pk].fence) != ("sending", fence)
+    ]

@@ -26,12 +26,16 @@ def paged(cast) -> Page:
 
 
 def another_page_in_the_timeline(page):
+    told(page, EntryKind.PAGED, responder=page.responder_id, step=1)
+
+
+def a_step_passed_over(page, step):
+    told(page, EntryKind.STEP_EMPTY, step=step)
+
+
+def told(page, kind, **data):
     TimelineEntry.objects.create(
-        incident=page.incident,
-        kind=EntryKind.PAGED,
-        occurred_at=START,
-        recorded_at=START,
-        data={"responder": page.responder_id},
+        incident=page.incident, kind=kind, occurred_at=START, recorded_at=START, data=data
     )
 
 
@@ -49,6 +53,12 @@ BREAKS = {
     "and nobody is asked at its step": lambda page: Page.objects.update(state="ended", ended_at=START),
     "and asked nobody": lambda page: Page.objects.all().delete(),
     "nobody looks who comes on it": lambda page: Escalation.objects.update(handoff_at=None),
+    "waits for step 3 when step 2 is its next": lambda page: Escalation.objects.update(next_step=2),
+    "took step 3 when step 2 was its next": lambda page: a_step_passed_over(page, 3),
+    "is exhausted and took 1 steps": lambda page: Escalation.objects.update(state="exhausted", due_at=None),
+    "and waits until": lambda page: Escalation.objects.update(due_at=LATER),
+    "and went on at": lambda page: Escalation.objects.update(due_at=START + timedelta(seconds=1)),
+    "goes on by another policy": lambda page: Incident.objects.update(severity=0),
     "1 pages, 2 timeline entries": another_page_in_the_timeline,
     "no word of exhausted": lambda page: Escalation.objects.update(state="exhausted", due_at=None),
 }

@@ -18,15 +18,19 @@ from accounts.models import (
     Delivery,
     NotificationRule,
     RoleAssignment,
+    Urgency,
     User,
 )
 from escalations.models import EscalationPolicy, FunctionDesk, Page, PolicyStep, Route, StepTarget
+from faults.invariants import Rows
 from incidents.models import Incident
 from oncall.models import Layer, Participant, Roster
 from tests.cast import START
 
 MOMENT = timedelta(milliseconds=1)
 CHANNELS = tuple(ContactMethod.Kind.values)
+PASSING = ("503", "no answer in time")
+LONGEST_BACK_OFF, LONGEST_RULE = timedelta(seconds=30), timedelta(seconds=180)
 MOODS = ("well", "busy", "refuses", "late", "silent", "broken")
 
 
@@ -100,6 +104,12 @@ class Providers:
             str(outgoing.idempotency_key), confirms=what == "silent" or channel in {"sms", "voice"}
         )
 
+    def untold(self, rows: Rows) -> Iterator[str]:
+        """What counts as sent and was never handed to anybody."""
+        for row in rows.deliveries:
+            if row.state == "sent" and (row.message_id, row.method_id) not in self.told:
+                yield f"delivery {row.pk} counts as sent, and no provider was handed it"
+
     def _tell_refused(self, rows: Sequence[Delivery], key: uuid.UUID) -> None:
         """Somebody who took the call over heard that it failed: the next attempt is one of its own, with its number on
         it, whatever became of the call that was taken over."""
@@ -138,6 +148,28 @@ class Providers:
                 yield f"delivery {row.pk} left again, though the first had been taken and said so"
             elif before.fault != "late" and before.key != outgoing.idempotency_key:
                 yield f"delivery {row.pk} is a duplicate under another key, after: {before.fault}"
+
+
+def given_up(rows: Rows) -> Iterator[str]:
+    """What might have worked later was to be tried again, not at once and soon enough."""
+    attempts = {(row.message_id, row.method_id, row.attempt): row for row in rows.deliveries}
+    for row in rows.deliveries:
+        is_passing = row.outcome in PASSING or row.outcome.startswith("internal")
+        if row.state != "failed" or not is_passing or rows.messages[row.message_id].urgency == Urgency.CHECK:
+            continue
+        again = attempts.get((row.message_id, row.method_id, row.attempt + 1))
+        if again is None or not row.ended_at < again.due_at <= row.ended_at + LONGEST_BACK_OFF:
+            yield f"delivery {row.pk} ended for now ({row.outcome}), and is tried again {again and again.due_at}"
+
+
+def put_off(rows: Rows) -> Iterator[str]:
+    """What is severe waits for no quiet hours; and so first leaves when the person's own rules say."""
+    for message in rows.messages.values():
+        is_severe = message.severity is not None and message.severity <= 1
+        if is_severe and message.urgency == Urgency.HIGH:
+            first = min(row.due_at for row in rows.of_message[message.pk])
+            if first > message.created_at + LONGEST_RULE:
+                yield f"message {message.pk} of SEV{message.severity} first leaves at {first}"
 
 
 @contextmanager

@@ -106,6 +106,14 @@ BAD = {
 }
 
 
+def test_a_report_that_gives_a_field_twice_is_told_which(cast):
+    raw = '{"title": "A", "harm_type": "VT3", "title": "B"}'
+    headers = {"Authorization": f"Bearer {cast.token(cast.reporter)}", "Idempotency-Key": "k"}
+    answer = Client().post("/api/reports/", raw, content_type="application/json", headers=headers)
+    assert (answer.status_code, '"title" is there more than once' in answer.json()["detail"]) == (400, True)
+    assert not Report.objects.exists()
+
+
 @pytest.mark.parametrize(("body", "field"), BAD.values(), ids=BAD.keys())
 def test_a_bad_report_names_the_field_and_keeps_nothing(call, body, field):
     answer = call("post", "reports/", body)
@@ -171,7 +179,7 @@ def test_the_list_is_narrowed_by_what_was_asked(call, cast):
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("get", "/api/reports/", 405), ("get", "/v2/enqueue", 405), ("options", "/v2/enqueue", 405),
-     ("get", "/api/incidents/NOPE/", 404), ("post", "/v2/enqueue/", 404)],
+     ("get", "/api/incidents/NOPE/", 404), ("post", "/v2/enqueued", 404)],
 )  # fmt: skip
 def test_a_machine_is_never_answered_with_a_page(cast, method, path, status):
     answer = getattr(Client(), method)(path)

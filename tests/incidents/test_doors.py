@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -258,6 +259,43 @@ def test_a_key_is_taken_from_a_header_or_the_address(cast, path, authorization, 
     answer = send(path, group(), key="", Authorization=authorization)
     assert answer.status_code == status
     assert Report.objects.exists() == (status == 200)
+
+
+@pytest.mark.parametrize("path", [ALERTMANAGER, GRAFANA, NOTIFICATION])
+def test_a_slash_at_the_end_of_an_address_changes_nothing(cast, path):
+    body = notice() if path == NOTIFICATION else group()
+    assert send(f"{path}/", body).status_code == send(path, body).status_code == 200
+    assert send(f"{path}/{ROUTING_KEY}/", body, key="").status_code == 200
+    assert send(f"{path}/{'x' * 32}/", body, key="").status_code == 401
+    assert send(f"{path}/{ROUTING_KEY}/more", body, key="").status_code == 404
+    assert Report.objects.count() == 3
+
+
+def test_a_slash_at_the_end_of_an_event_address_changes_nothing(cast):
+    told = {"summary": "Spike", "source": "s", "severity": "info"}
+    event = {"routing_key": ROUTING_KEY, "event_action": "trigger", "payload": told}
+    assert send("/v2/enqueue/", event, key="").status_code == 202
+    assert send("/events/v2/enqueue/", event, key="").status_code == 202
+    assert send(f"{V1}/", v1(), key="").status_code == 200
+    assert reverse("events") == "/v2/enqueue"
+    assert reverse("alertmanager_keyed", args=["k"]) == "/intake/alertmanager/k"
+
+
+@pytest.mark.parametrize("path", [ALERTMANAGER, GRAFANA, NOTIFICATION, V1, "/v2/enqueue"])
+@pytest.mark.parametrize(
+    ("raw", "named"),
+    [
+        (b'{"routing_key": "a", "routing_key": "b"}', '"routing_key"'),
+        (b'{"a": [{"b": {"\\u0441": 1, "c": 2, "\xd1\x81": 3}}]}', '"\\u0441"'),
+        (b'{"\\u0000": 1, "\\u0000": 2}', '"\\u0000"'),
+    ],
+)
+def test_a_key_that_is_there_twice_is_named_and_nothing_is_kept(cast, path, raw, named):
+    answer = send(path, raw)
+    assert (answer.status_code, answer.json()["status"]) == (400, "invalid event")
+    [error] = answer.json()["errors"]
+    assert f"The key {named} is there more than once" in error
+    assert not Report.objects.exists()
 
 
 def test_a_revoked_key_opens_no_door(cast):
