@@ -1,9 +1,9 @@
 """No page is lost in whatever order things happen: random runs of the engine on Postgres, over simulated days.
 
 Seen to fail once the engine is broken by hand: an outcome or a hand-back without its fence; a step forgotten, skipped,
-taken too early or too late; a page given up that lets nobody else be asked; what failed for now not tried again, or not
-in time; quiet hours that hold what is severe; what was never claimed told as sent. One connection plays everybody, so
-what only two at once can break (`SKIP LOCKED`) is for `tests/accounts/test_deliveries.py`."""
+taken too early or too late; a page given up that lets nobody else be asked; what failed for now not tried again; quiet
+hours that hold what is severe; a raise that is not rerouted; what was never claimed told as sent. One connection plays
+everybody, so what only two at once can break (`SKIP LOCKED`) is for `tests/accounts/test_claims.py`."""
 
 import pytest
 from django.db import connection

@@ -2,7 +2,7 @@
 told, workers that die before any statement, and a company whose duties change hands every morning."""
 
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +30,8 @@ from tests.cast import START
 MOMENT = timedelta(milliseconds=1)
 CHANNELS = tuple(ContactMethod.Kind.values)
 PASSING = ("503", "no answer in time")
+# At one moment; whoever is tried again waits, so there are never so many.
+MOST_CALLS = 500
 LONGEST_BACK_OFF, LONGEST_RULE = timedelta(seconds=30), timedelta(seconds=180)
 MOODS = ("well", "busy", "refuses", "late", "silent", "broken")
 
@@ -75,13 +77,18 @@ class Providers:
     told: dict[tuple[uuid.UUID, int], list[Taken]] = field(default_factory=dict)
     confirming: list[uuid.UUID] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    calls: Counter[float] = field(default_factory=Counter)
 
     def send(self, channel: str, outgoing: Outgoing) -> Receipt:
         rows = self._judged(channel, outgoing)
+        self.calls[self.clock.elapsed] += 1
+        if self.calls[self.clock.elapsed] > MOST_CALLS:
+            self.wrong.append(f"{channel} is called without end, and no time passes")
+            raise DiedError
         what, meanwhile = self.ahead.popleft() if self.ahead else (self.moods.get(channel, "well"), None)
         if what == "dies before":
             raise DiedError
-        if what in {"busy", "broken"}:
+        if what in {"busy", "broken", "late"}:
             self._tell_refused(rows, outgoing.idempotency_key)
         if what == "busy":
             raise TemporaryError("503")
