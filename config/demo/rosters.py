@@ -1,5 +1,5 @@
-"""Three rosters: the working weeks (Tue–Sat and Sun–Thu cohorts that rotate), the paged duty (primary and
-secondary around the clock), and the manager on duty; with four weeks of shifts worked. And the policies."""
+"""Four rosters: the working weeks (Tue–Sat and Sun–Thu cohorts that rotate), the paged duty (primary and
+secondary around the clock), the manager on duty, and Legal; with four weeks of shifts worked. And the policies."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -34,11 +34,13 @@ def seed(people: dict[str, User], *, at: datetime) -> None:
     start = at.astimezone(ZoneInfo(ZONE)).date() - timedelta(days=70)
     _working_week(people, start)
     duty = _duty(people, start)
-    managers = _managers(people, start)
+    managers, legal = _managers(people, start), _legal(people, start)
     for roster in Roster.objects.all():
         ledger.record_ended(roster=roster, at=at)
     desks.assign(
-        desks={"deputy": managers, "detection": duty}, by=people["Ingrid"], at=at - timedelta(days=70)
+        desks={"deputy": managers, "detection": duty, "legal": legal},
+        by=people["Ingrid"],
+        at=at - timedelta(days=70),
     )
     _policies(duty, managers, people["Ingrid"], at - timedelta(days=70))
     changes.seed(people, at=at)
@@ -78,6 +80,14 @@ def _managers(people: dict[str, User], start: date) -> Roster:
     )
     layer = Layer.objects.create(roster=roster, name="Managers", anchor_on=start, handoff_time=time(9))
     _take_turns(layer, [[people[name]] for name in MANAGERS])
+    return roster
+
+
+def _legal(people: dict[str, User], start: date) -> Roster:
+    """One counsel, with nobody to take turns with: as it is in many a company."""
+    roster = Roster.objects.create(slug="legal", name="Legal", zone="Europe/Dublin", owner=people["Tomas"])
+    layer = Layer.objects.create(roster=roster, name="Counsel", anchor_on=start, handoff_time=time(9))
+    _take_turns(layer, [[people["Claire"]]])
     return roster
 
 

@@ -64,6 +64,7 @@ def fire(pks: Sequence[int], at: datetime) -> None:
     """The next step that can be taken of each of these runs. Those passed over are recorded, and gaps told to whoever
     owns the roster. Whom they ask is read together, so that many runs at once cost few more questions than one."""
     turns = _turns(pks, at)
+    _read_ahead(turns)
     ways = messages.ways((person, _urgency(turn.run)) for turn in turns for person in turn.rung.people)
     for turn in turns:
         _take(turn, ways, at)
@@ -83,8 +84,14 @@ def _turns(pks: Sequence[int], at: datetime) -> list[Turn]:
         )
         for run in runs
     ]
-    book.read_ahead([step for turn in turns for step in turn.steps[turn.run.next_step :][:1]])
     return turns
+
+
+def _read_ahead(turns: Sequence[Turn]) -> None:
+    """Whom the next step of each would ask, all at once."""
+    if turns:
+        book = turns[0].responders.book  # one for all
+        book.read_ahead([step for turn in turns for step in turn.steps[turn.run.next_step :][:1]])
 
 
 def _take(turn: Turn, ways: messages.Ways, at: datetime) -> None:
