@@ -139,6 +139,20 @@ class Responders:
         """Who is on a duty and can be reached, cleared for this or not."""
         return self.book.holding(post, self.at)
 
+    def came_on(self, person: User, step: Step, *, after: datetime) -> datetime:
+        """When, after a moment, one of a step's duties became theirs; that moment where it is not theirs by a shift."""
+        book = Book((after, self.at + LOOK))
+        posts = self.posts([step])
+        book.read([roster for roster, _duty in posts])
+        starts = [
+            shift.starts_at
+            for roster, duty in posts
+            if (core := book.rules.get(roster))
+            for shift in rota.final_schedule(core, after, self.at + LOOK)
+            if shift.duty == duty and person.pk in shift.people and shift.starts_at <= self.at < shift.ends_at
+        ]
+        return max(min(starts, default=after), after)
+
     def next_look(self, steps: Iterable[Step]) -> datetime | None:
         """When a duty that these steps ask may change hands: the first edge of a shift within `LOOK`, or its end. None
         where no duty is asked."""

@@ -75,7 +75,7 @@ def fire(pks: Sequence[int], at: datetime) -> None:
 def _turns(pks: Sequence[int], at: datetime) -> list[Turn]:
     runs = Escalation.objects.select_related("incident__profile").filter(pk__in=pks).order_by("due_at", "pk")
     book, asked = Book((at, at + LOOK)), _asked(runs)
-    turns = [
+    return [
         Turn(
             run,
             run.ladder(),
@@ -84,7 +84,6 @@ def _turns(pks: Sequence[int], at: datetime) -> list[Turn]:
         )
         for run in runs
     ]
-    return turns
 
 
 def _read_ahead(turns: Sequence[Turn]) -> None:
@@ -134,11 +133,21 @@ def _page_incoming(turn: Turn, at: datetime) -> None:
             continue
         fresh = [person for person in turn.responders.at_step(step) if person not in known]
         ways = messages.ways((person, _urgency(run)) for person in fresh)
+        send = partial(pages.send, escalation=run, step=position, at=at, because="handoff", ways=ways)
         for person in fresh:
-            pages.send(escalation=run, step=position, responder=person, at=at, because="handoff", ways=ways)
+            send(responder=person, due_at=_late(turn, person, step, at))
         known.update(fresh)
     run.handoff_at = turn.responders.next_look(_with_pages(turn.steps, asked))
     run.save(update_fields=["handoff_at"])
+
+
+def _late(turn: Turn, person: User, step: Step, at: datetime) -> datetime | None:
+    """When they should have been paged, having come on duty then, if that is long ago; None where it is not."""
+    look = turn.run.handoff_at
+    if look is None or at - look <= DELAYED:
+        return None
+    came_on = turn.responders.came_on(person, step, after=look)
+    return came_on if at - came_on > DELAYED else None
 
 
 def exhaust(run: Escalation, at: datetime) -> None:

@@ -35,6 +35,26 @@ def test_whoever_comes_on_duty_with_an_unanswered_page_is_paged_at_the_handoff(c
     assert incident.escalations.get().next_step == 1, "the steps go on as they were"
 
 
+def test_a_handoff_that_was_missed_in_an_outage_is_paged_late_and_says_so(cast):
+    relieve(cast, START + timedelta(hours=1))
+    incident = cast.report(at=START)
+    climb(START)
+    climb(START + timedelta(hours=3))
+    told = incident.pages.get(responder=cast.specialist).message
+    assert told.subject.startswith("Delayed: ")
+    assert "it was due at 10:00" in told.text
+
+
+def test_who_came_on_a_moment_ago_is_not_paged_late_whatever_was_missed_before(cast):
+    handoff = START + timedelta(hours=3)
+    relieve(cast, handoff)
+    incident = cast.report(at=START)
+    climb(START)
+    climb(handoff + timedelta(minutes=4))
+    told = incident.pages.get(responder=cast.specialist).message
+    assert not told.subject.startswith("Delayed: ")
+
+
 def test_what_is_edited_meanwhile_is_seen_within_five_minutes(cast):
     cast.report(at=START)
     climb(START)
