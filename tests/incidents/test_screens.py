@@ -98,7 +98,7 @@ def test_the_incident_page_explains_its_severity_and_tells_its_story(cast, at_de
 def test_the_incident_page_costs_the_same_however_long(cast, at_desk, django_assert_num_queries, reports):
     for _ in range(reports):
         incident = cast.report(dedup_key="k", content=[{"platform_id": "v"}])
-    with django_assert_num_queries(47):
+    with django_assert_num_queries(48):
         at_desk.get(f"/incidents/{incident.code}/")
 
 
