@@ -64,5 +64,5 @@ _SENTENCES = {
     "superseded": lambda name: _("The incident got worse, and another policy asks in place of this page."),
     "asked_again": lambda name: _("You were asked again. The newer page is the one to answer."),
     "unreachable": lambda name: _("No way to reach you was left, so the page ended."),
-    "withheld": lambda name: _("You are not asked about this incident any more, so the page was withheld."),
+    "withheld": lambda name: _("You may no longer know of this incident, so the page was withheld."),
 }

@@ -135,7 +135,7 @@ def passed(why: str) -> str:
             "nobody there can be asked: a gap, not cleared, not the language, or no way to reach them"
         ),
         "gap": _("nobody is on duty there"),
-        "unreachable": _("nobody there can be reached"),
+        "unreachable": _("nobody there could be asked"),
         "clearance": _("nobody there is cleared for it"),
         "language": _("nobody there who is cleared speaks the language"),
         "asked": _("everybody there who can be asked is being asked already"),
@@ -173,7 +173,7 @@ def ended(because: str) -> str:
         "resolved": _("the incident was resolved"),
         "superseded": _("the severity rose and another policy took over"),
         "unreachable": _("no way to reach them was left"),
-        "withheld": _("they can no longer be asked about it"),
+        "withheld": _("they may no longer know of the incident"),
         "asked_again": _("they were asked again"),
         "taken_back": _("it was taken back"),
         "handed_on": _("it was handed on"),

@@ -82,12 +82,12 @@ def take_back(*, page: Page, by: User, at: datetime) -> Page:
     """A page made by hand is not wanted any more: it ends, and its responder hears so if it had reached them. Raises
     `PageEndedError`, and `PolicyPageError` for a page of the policy."""
     incident, page = _held(page)
+    _check_waiting(page)
     if page.asked_by_id is None:
         raise PolicyPageError(
             _("The policy asks %(name)s. That ends when somebody acknowledges the incident.")
             % {"name": page.responder}
         )
-    _check_waiting(page)
     reached = page.message.deliveries.filter(state__in=REACHED).exists()
     pages.end(waiting=Page.objects.filter(pk=page.pk), at=at, because="taken_back")
     if reached and page.responder_id != by.pk:

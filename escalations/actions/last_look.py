@@ -7,27 +7,22 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from accounts.models import Message
-from accounts.querysets import PAGED_BY
+from accounts.querysets import HOLDINGS
 from escalations.models import Escalation, Page
 from incidents.models import Incident
 
 
 def objections(asked: Sequence[Message], at: datetime) -> dict[UUID, str]:
-    """Which pages' messages must not leave any more: the page has ended, or its responder may no longer know or
-    has opted out meanwhile. The reason is read by others and says the same of both."""
+    """Which pages' messages must not leave any more: the page has ended, or its responder may no longer know."""
     found = list(Page.objects.filter(message__in=asked).select_related("responder", "incident__profile"))
     reasons = {page.message_id: "the page has ended" for page in found if not page.is_waiting}
     waiting = [page for page in found if page.is_waiting]
-    prefetch_related_objects([page.responder for page in waiting], *PAGED_BY)
+    prefetch_related_objects([page.responder for page in waiting], *HOLDINGS)
     return reasons | {
-        page.message_id: "the responder can no longer be asked" for page in waiting if not _may_ask(page, at)
+        page.message_id: "the responder may no longer know of the incident"
+        for page in waiting
+        if not page.incident.is_visible_to(page.responder.subject(at=at))
     }
-
-
-def _may_ask(page: Page, at: datetime) -> bool:
-    incident, responder = page.incident, page.responder
-    opted_out = responder.has_opted_out(incident.harm_type, at=at)
-    return not opted_out and incident.is_visible_to(responder.subject(at=at))
 
 
 def hold(*, message: Message) -> None:

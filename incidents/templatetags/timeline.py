@@ -27,7 +27,7 @@ SENTENCES = {
     "paged": gettext_lazy("%(responder)s is being paged (step %(step)s)."),
     "step_empty": gettext_lazy("Nobody could be paged at step %(step)s; the next step came at once."),
     "unreachable": gettext_lazy("%(responder)s could not be reached."),
-    "withheld": gettext_lazy("%(responder)s can no longer be asked about this, so the page was withheld."),
+    "withheld": gettext_lazy("%(responder)s may no longer know of this, so the page was withheld."),
     "exhausted": gettext_lazy("The policy is exhausted and nobody has acknowledged."),
     "acknowledged": gettext_lazy("Acknowledged by %(actor)s."),
     "accepted": gettext_lazy("Accepted. Incident manager: %(manager)s."),
@@ -79,7 +79,7 @@ SENTENCES |= {
     ),
     "step_empty:gap": gettext_lazy("Nobody is on duty at step %(step)s; the next step came at once."),
     "step_empty:unreachable": gettext_lazy(
-        "Nobody at step %(step)s can be reached; the next step came at once."
+        "Nobody at step %(step)s could be asked; the next step came at once."
     ),
     "step_empty:clearance": gettext_lazy(
         "Nobody at step %(step)s is cleared for it; the next step came at once."

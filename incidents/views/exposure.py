@@ -1,7 +1,7 @@
 """What the viewer is not paged for. Theirs alone: no address here names a person or a kind, so that no log does."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,9 @@ def exposure(request: PersonRequest) -> HttpResponse:
 
 
 def ask_again(request: PersonRequest) -> HttpResponse:
-    actions.ask_again(person=request.user, harm_type=request.POST.get("harm_type", ""))
+    harm_type = request.POST.get("harm_type", "")
+    if harm_type not in HARM_TYPES:
+        raise Http404
+    actions.ask_again(person=request.user, harm_type=harm_type)
     messages.success(request, _("Saved. You can be paged for it again."))
     return redirect("exposure")

@@ -236,6 +236,9 @@ def test_a_page_of_the_policy_is_not_taken_back(cast):
     with pytest.raises(by_hand.PolicyPageError, match="The policy asks On-Duty"):
         by_hand.take_back(page=Page.objects.get(), by=cast.manager, at=START)
     assert Page.objects.get().is_waiting
+    pages.acknowledge(page=Page.objects.get(), by=cast.on_duty, at=START, via="link")
+    with pytest.raises(by_hand.PageEndedError, match="had ended before: it was acknowledged"):
+        by_hand.take_back(page=Page.objects.get(), by=cast.manager, at=START)
 
 
 def test_what_was_answered_meanwhile_is_not_taken_back(cast, incident):
