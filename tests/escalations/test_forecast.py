@@ -105,7 +105,7 @@ def test_the_screen_says_who_when_and_by_what_and_sends_nothing(cast, signed_in)
     client = signed_in(cast.admin)
     assert "What would happen" not in client.get("/admin/simulator/").content.decode()
     text = client.get("/admin/simulator/", ASKED).content.decode()
-    assert "Passed over: step 1, Duty (primary) (nobody there can be reached" in text
+    assert "Passed over: step 1, Duty (primary) (nobody there could be asked" in text
     assert "Second" in text
     assert "E-mail 09:00" in text
     assert "Nobody is left to ask" in text
